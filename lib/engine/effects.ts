@@ -1,0 +1,213 @@
+import type { EngineError } from "@/lib/engine/errors";
+import type { JsonObject } from "@/lib/engine/json";
+import type { LeaseGrant } from "@/lib/engine/lease/lease";
+import type { Mount, MountConfig } from "@/lib/engine/mount/mount";
+import type { Secret } from "@/lib/engine/secret";
+import type { TokenGrant } from "@/lib/engine/token/token";
+
+/**
+ * Everything that can be changed, as data. A use case returns effects; whoever runs it commits them
+ * in one transaction with the audit entry. `refused` is thrown (and nothing is changed) when the
+ * database finds that an effect does not apply any more.
+ */
+export type Effect =
+  | PutSetting
+  | DeleteSetting
+  | PutPolicy
+  | DeletePolicy
+  | EnableMount
+  | ChangeMount
+  | RemoveMount
+  | GrantToken
+  | RenewToken
+  | RevokeTokens
+  | SpendTokenUse
+  | OpenIntent
+  | CloseIntent
+  | IssueLease
+  | RenewLease
+  | ClaimLease
+  | EndLease
+  | RetryLease
+  | DueLeases
+  | PutCubbyhole
+  | DeleteCubbyhole
+  | DeleteEntity
+  | SpendSecretId
+  | PutAuditDevice
+  | RemoveAuditDevice
+  | RotateDataKey
+  | RecordLoginFailure
+  | ClearLoginFailures
+  | SealState;
+
+export type EffectKind = Effect["kind"];
+
+/**
+ * One JSON document of a mount's configuration. `revision`: the one that was read (0: must not
+ * exist); absent: written whatever is there. A changed revision is a `conflict` and the use case
+ * is run again on fresh configuration.
+ */
+export type PutSetting = {
+  kind: "put_setting";
+  mountId: string;
+  setting: string;
+  key: string;
+  body: JsonObject;
+  /** Kept sealed; undefined leaves what is stored, null removes it. */
+  secret?: Secret | null;
+  revision?: number;
+};
+
+export type DeleteSetting = {
+  kind: "delete_setting";
+  mountId: string;
+  setting: string;
+  /** Undefined: all of this kind. */
+  key?: string;
+};
+
+export type PutPolicy = { kind: "put_policy"; name: string; text: string };
+export type DeletePolicy = { kind: "delete_policy"; name: string };
+
+export type EnableMount = { kind: "enable_mount"; mount: Mount; refused: EngineError };
+export type ChangeMount = {
+  kind: "change_mount";
+  mountId: string;
+  config?: MountConfig;
+  description?: string;
+  options?: Record<string, string> | null;
+  path?: string;
+  tainted?: boolean;
+};
+/** Forgets the mount, its settings, its entity aliases, and revokes the tokens it issued. */
+export type RemoveMount = { kind: "remove_mount"; mountId: string };
+
+export type ReplayMark = { mountId: string; roleId: string; mac: string; windowSeconds: number };
+export type GrantToken = {
+  kind: "grant_token";
+  grant: TokenGrant;
+  replayMark?: ReplayMark;
+  /** Thrown when the parent is gone, the id is taken, or the replay mark is there already. */
+  refused: EngineError;
+};
+export type RenewToken = {
+  kind: "renew_token";
+  hmac: string;
+  ttlSeconds: number;
+  periodSeconds?: number;
+  explicitMaxTtlSeconds?: number;
+  refused: EngineError;
+};
+/** Ends tokens with all that hangs on them: children, cubbyholes; their leases become due now. */
+export type RevokeTokens = {
+  kind: "revoke_tokens";
+  hmacs: readonly string[];
+  /** Children live on as orphans. */
+  orphanChildren: boolean;
+  reason: "revoked" | "expired" | "used_up";
+};
+export type SpendTokenUse = { kind: "spend_token_use"; hmac: string; refused: EngineError };
+
+/** Something may come to exist at AWS that has to be undone if no lease follows. */
+export type OpenIntent = {
+  kind: "open_intent";
+  id: string;
+  mountId: string;
+  rootVersion: number;
+  account: string | null;
+  userName: string;
+  handle: JsonObject;
+  requestId: string;
+  fence: string;
+};
+export type CloseIntent = { kind: "close_intent"; id: string; fence: string; refused: EngineError };
+
+export type IssueLease = {
+  kind: "issue_lease";
+  lease: LeaseGrant;
+  intent: { id: string; fence: string } | null;
+  /** Thrown when the owner token or the intent is gone. */
+  refused: EngineError;
+};
+export type RenewLease = {
+  kind: "renew_lease";
+  id: string;
+  ttlSeconds: number;
+  refused: EngineError;
+};
+/** Takes a lease for one attempt at revocation; the fence decides who may finish it. */
+export type ClaimLease = {
+  kind: "claim_lease";
+  id: string;
+  fence: string;
+  refused: EngineError;
+};
+export type EndLease = {
+  kind: "end_lease";
+  id: string;
+  /** Null: whoever holds it (nothing to undo outside, or forced). */
+  fence: string | null;
+  outcome: "revoked" | "expired" | "forced";
+};
+export type RetryLease = {
+  kind: "retry_lease";
+  id: string;
+  fence: string;
+  error: string;
+  delaySeconds: number;
+  /** Counted attempts go on; the explicit revoke of an active lease leaves its timer untouched. */
+  keepTimer: boolean;
+  irrevocable: boolean;
+};
+/** Makes leases due now: by id, or all below a prefix. */
+export type DueLeases = { kind: "due_leases"; ids?: readonly string[]; prefix?: string };
+
+export type PutCubbyhole = {
+  kind: "put_cubbyhole";
+  tokenHmac: string;
+  path: string;
+  value: Secret;
+};
+export type DeleteCubbyhole = { kind: "delete_cubbyhole"; tokenHmac: string; path: string };
+
+export type DeleteEntity = { kind: "delete_entity"; entityId: string };
+
+/** One use of an AppRole secret id, together with the login that spends it. */
+export type SpendSecretId = {
+  kind: "spend_secret_id";
+  mountId: string;
+  role: string;
+  hmac: string;
+  refused: EngineError;
+};
+
+export type PutAuditDevice = {
+  kind: "put_audit_device";
+  path: string;
+  type: string;
+  description: string;
+  local: boolean;
+  options: Record<string, string>;
+  salt: Secret;
+  refused: EngineError;
+};
+export type RemoveAuditDevice = { kind: "remove_audit_device"; path: string };
+
+export type RotateDataKey = { kind: "rotate_data_key" };
+
+export type RecordLoginFailure = {
+  kind: "record_login_failure";
+  mountAccessor: string;
+  alias: string;
+  threshold: number;
+  resetSeconds: number;
+  lockSeconds: number;
+};
+export type ClearLoginFailures = {
+  kind: "clear_login_failures";
+  mountAccessor: string;
+  alias: string;
+};
+
+export type SealState = { kind: "seal_state"; sealed: boolean };

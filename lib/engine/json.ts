@@ -1,0 +1,8 @@
+/** JSON as it stands in columns, bodies and answers. */
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json };
+
+/** True for a JSON object: not null, not an array, not an instance of a class of ours. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
