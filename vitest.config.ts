@@ -28,9 +28,11 @@ export default defineConfig({
         test: {
           name: "contract",
           include: ["lib/**/*.db.test.ts", "lib/**/*.net.test.ts"],
+          globalSetup: ["lib/testing/global-database.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
