@@ -44,7 +44,8 @@ function parseGoDuration(text: string): number {
   if (rest === "0") return 0;
   if (rest === "") throw invalidDuration(text);
 
-  // Whole seconds are multiples of 2^9 nanoseconds, so a double holds them exactly over the range.
+  // Summed apart, so that whole seconds stay exact over the range.
+  let seconds = 0;
   let nanoseconds = 0;
   while (rest !== "") {
     const [part = "", whole = "", fraction = "", unit = ""] = GO_DURATION_PART.exec(rest) ?? [];
@@ -54,10 +55,12 @@ function parseGoDuration(text: string): number {
     if (scale === undefined) {
       throw invalidRequest(`time: unknown unit ${quote(unit)} in duration ${quote(text)}`);
     }
-    nanoseconds += Number(whole) * scale + Math.floor(Number(`0.${fraction}0`) * scale);
+    if (scale >= 1e9) seconds += Number(whole) * (scale / 1e9);
+    else nanoseconds += Number(whole) * scale;
+    nanoseconds += Math.floor(Number(`0.${fraction}0`) * scale);
     rest = rest.slice(part.length);
   }
-  return (sign * nanoseconds) / 1e9;
+  return sign * (seconds + nanoseconds / 1e9);
 }
 
 function inRange(seconds: number, text: string): number {
