@@ -77,13 +77,16 @@ export function conditionHolds(condition: Condition, context: Context): boolean 
   if (actual.length === 0) {
     return condition.ifExists || quantifier === "all" || (negated && quantifier === "one");
   }
-  const agrees = (value: string): boolean => expected.some((wanted) => test(value, wanted, context));
+  const agrees = (value: string): boolean =>
+    expected.some((wanted) => test(value, wanted, context));
   if (quantifier === "all") return actual.every((value) => agrees(value) !== negated);
   if (quantifier === "any") return actual.some((value) => agrees(value) !== negated);
   return actual.some(agrees) !== negated;
 }
 
-function parseOperator(operator: string): Pick<Condition, "quantifier" | "test" | "negated" | "ifExists"> {
+function parseOperator(
+  operator: string,
+): Pick<Condition, "quantifier" | "test" | "negated" | "ifExists"> {
   const match = /^(?:(ForAnyValue|ForAllValues):)?([A-Za-z]+?)(IfExists)?$/i.exec(operator);
   const name = match?.[2]?.toLowerCase() ?? "";
   const positive = NEGATIONS[name];

@@ -1,8 +1,4 @@
-import {
-  type Condition,
-  isRecord,
-  parseConditions,
-} from "@/lib/aws-simulator/conditions";
+import { type Condition, isRecord, parseConditions } from "@/lib/aws-simulator/conditions";
 import { malformedPolicy } from "@/lib/aws-simulator/errors";
 
 /** Patterns, of which one must match (or none, when negated). */
@@ -43,7 +39,9 @@ export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument {
   const listed = document["Statement"];
   const statements: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
   const sids = statements.flatMap((entry) =>
-    isRecord(entry) && typeof entry["Sid"] === "string" && entry["Sid"] !== "" ? [entry["Sid"]] : [],
+    isRecord(entry) && typeof entry["Sid"] === "string" && entry["Sid"] !== ""
+      ? [entry["Sid"]]
+      : [],
   );
   if (new Set(sids).size < sids.length) {
     throw malformedPolicy("Statement IDs (SID) in a single policy must be unique.");
@@ -73,7 +71,13 @@ function parseStatement(entry: unknown, kind: PolicyKind): Statement {
   const conditions = parseConditions(entry["Condition"]);
   const actions = parseActions(entry);
   if (kind === "trust") {
-    return { effect, actions, resources: EVERYTHING, principals: parsePrincipals(entry), conditions };
+    return {
+      effect,
+      actions,
+      resources: EVERYTHING,
+      principals: parsePrincipals(entry),
+      conditions,
+    };
   }
   if ("Principal" in entry || "NotPrincipal" in entry) {
     throw malformedPolicy("Policy document should not specify a principal.");

@@ -16,7 +16,8 @@ export type Grants = {
   readonly session: readonly PolicyDocument[] | null;
 };
 
-export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly because: string };
+export type Verdict =
+  { readonly allowed: true } | { readonly allowed: false; readonly because: string };
 
 /**
  * Decides as AWS does within one account: a matching Deny anywhere refuses, and every layer that

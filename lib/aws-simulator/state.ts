@@ -32,14 +32,21 @@ export type User = Entity &
   PolicyHolder & {
     readonly kind: "user";
     readonly tags: Map<string, string>;
+    /** Group names with the instant that membership counts from. */
     readonly groups: Map<string, number>;
+    readonly keys: Set<AccessKey>;
     boundaryArn: string | null;
     loginProfileAt: number | null;
     mfaDevices: readonly MfaDevice[];
     sshPublicKeyIds: readonly string[];
   };
 
-export type RootUser = { readonly kind: "root"; readonly accountId: string; readonly deleted: false };
+export type RootUser = {
+  readonly kind: "root";
+  readonly accountId: string;
+  readonly keys: Set<AccessKey>;
+  readonly deleted: false;
+};
 
 export type Group = Entity & PolicyHolder & { readonly kind: "group" };
 
@@ -60,18 +67,53 @@ export type Role = Entity &
     boundaryArn: string | null;
   };
 
-export type ManagedPolicy = Entity & { readonly kind: "policy"; readonly text: string; readonly document: PolicyDocument };
+export type ManagedPolicy = Entity & {
+  readonly kind: "policy";
+  readonly text: string;
+  readonly document: PolicyDocument;
+};
 
-export type InstanceProfile = Entity & { readonly kind: "instanceProfile"; roleName: string | null };
+export type InstanceProfile = Entity & {
+  readonly kind: "instanceProfile";
+  roleName: string | null;
+};
+
+/** Entities of one kind: found by their exact name, unique without regard to case. */
+export class Register<E extends Entity> {
+  readonly #byFoldedName = new Map<string, E>();
+
+  find(name: string): E | undefined {
+    const entity = this.#byFoldedName.get(name.toLowerCase());
+    return entity?.name === name ? entity : undefined;
+  }
+
+  isTaken(name: string): boolean {
+    return this.#byFoldedName.has(name.toLowerCase());
+  }
+
+  add(entity: E): E {
+    this.#byFoldedName.set(entity.name.toLowerCase(), entity);
+    return entity;
+  }
+
+  remove(entity: E): void {
+    entity.deleted = true;
+    this.#byFoldedName.delete(entity.name.toLowerCase());
+  }
+
+  all(): readonly E[] {
+    return [...this.#byFoldedName.values()];
+  }
+}
 
 export type Account = {
   readonly id: string;
   readonly root: RootUser;
-  readonly users: Map<string, User>;
-  readonly groups: Map<string, Group>;
-  readonly roles: Map<string, Role>;
-  readonly policies: Map<string, ManagedPolicy>;
-  readonly instanceProfiles: Map<string, InstanceProfile>;
+  readonly users: Register<User>;
+  readonly groups: Register<Group>;
+  readonly roles: Register<Role>;
+  readonly policies: Register<ManagedPolicy>;
+  readonly instanceProfiles: Register<InstanceProfile>;
   readonly buckets: Set<string>;
 };
 
@@ -81,9 +123,8 @@ export type AccessKey = Visible & {
   readonly owner: User | RootUser;
   readonly createdAt: number;
   status: "Active" | "Inactive";
-  /** Set when deleted or switched off: until then it may still be honoured. */
+  /** Set when deleted or switched off: IAM may honour it a little longer. */
   honouredUntil: number | null;
-  deleted: boolean;
 };
 
 export type SessionIdentity =
@@ -132,12 +173,12 @@ export class World {
     if (known !== undefined) return known;
     const account: Account = {
       id,
-      root: { kind: "root", accountId: id, deleted: false },
-      users: new Map(),
-      groups: new Map(),
-      roles: new Map(),
-      policies: new Map(),
-      instanceProfiles: new Map(),
+      root: { kind: "root", accountId: id, keys: new Set(), deleted: false },
+      users: new Register(),
+      groups: new Register(),
+      roles: new Register(),
+      policies: new Register(),
+      instanceProfiles: new Register(),
       buckets: new Set(),
     };
     this.accounts.set(id, account);
@@ -158,16 +199,15 @@ export function isVisible(entity: Visible, now: number): boolean {
   return entity.visibleAt <= now;
 }
 
-/** The keys of a user that IAM still lists. */
-export function accessKeysOf(world: World, owner: User | RootUser): readonly AccessKey[] {
-  return (keysByOwner.get(owner) ?? []).filter(
-    (key) => !key.deleted && world.accessKeys.get(key.id) === key,
-  );
+/** Whether requests signed with the key are accepted. */
+export function isHonoured(key: AccessKey, now: number): boolean {
+  const on = key.status === "Active" || (key.honouredUntil ?? 0) > now;
+  return on && isVisible(key, now) && !key.owner.deleted;
 }
 
 export function addAccessKey(world: World, key: AccessKey): void {
   world.accessKeys.set(key.id, key);
-  keysByOwner.set(key.owner, [...(keysByOwner.get(key.owner) ?? []), key]);
+  key.owner.keys.add(key);
 }
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

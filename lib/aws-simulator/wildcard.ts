@@ -23,13 +23,10 @@ export function matchesPattern(pattern: string, text: string, context: Context):
 /** A value without wildcards, its variables replaced; null if one has no value. */
 export function expandVariables(value: string, context: Context): string | null {
   if (!value.includes("${")) return value;
-  let missing = false;
-  const expanded = value.replace(VARIABLE, (_whole, inner: string) => {
-    const found = variable(inner, context);
-    if (found === null) missing = true;
-    return found ?? "";
-  });
-  return missing ? null : expanded;
+  const values = [...value.matchAll(VARIABLE)].map(([, inner = ""]) => variable(inner, context));
+  if (values.includes(null)) return null;
+  let next = 0;
+  return value.replace(VARIABLE, () => values[next++] ?? "");
 }
 
 function compile(pattern: string, context: Context): Pattern | null {
@@ -38,7 +35,7 @@ function compile(pattern: string, context: Context): Pattern | null {
   for (const match of pattern.matchAll(VARIABLE)) {
     const value = variable(match[1] ?? "", context);
     if (value === null) return null;
-    compiled.push(...wildcards(pattern.slice(end, match.index)), ...value);
+    compiled.push(...wildcards(pattern.slice(end, match.index)), ...Array.from(value));
     end = match.index + match[0].length;
   }
   compiled.push(...wildcards(pattern.slice(end)));
@@ -54,7 +51,7 @@ function variable(inner: string, context: Context): string | null {
 }
 
 function wildcards(text: string): Pattern {
-  return [...text].map((character) => {
+  return Array.from(text, (character) => {
     if (character === "*") return ANY;
     return character === "?" ? ONE : character;
   });
@@ -62,11 +59,11 @@ function wildcards(text: string): Pattern {
 
 /** Two pointers and one way back, so that no pattern costs more than |pattern| × |text| steps. */
 function matches(pattern: Pattern, text: string): boolean {
-  const characters = [...text];
+  const characters = Array.from(text);
   let at = 0;
   let star = -1;
   let resume = 0;
-  for (let i = 0; i < characters.length; ) {
+  for (let i = 0; i < characters.length;) {
     const expected = pattern[at];
     if (expected === ANY) {
       star = at++;
