@@ -7,13 +7,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^@\//, replacement: root }] },
   test: {
     passWithNoTests: true,
-    reporters: [
-      "default",
-      [
-        "json",
-        { outputFile: `.reports/vitest-${process.env["LEASEHOLD_TEST_KIND"] ?? "all"}.json` },
-      ],
-    ],
+    reporters: ["default", ["json", { outputFile: ".reports/vitest.json" }]],
     projects: [
       {
         extends: true,

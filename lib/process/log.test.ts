@@ -77,5 +77,5 @@ test("a value that JSON cannot say does not stop the program", () => {
 
   logInto(lines).info("count", { big: { count: 10n }, none: undefined });
 
-  expect(lines[0]).toMatch(/ big="\{ count: 10n \}" none=undefined\n$/);
+  expect(lines[0]).toMatch(/ big="\{ count: 10n \}" none=null\n$/);
 });

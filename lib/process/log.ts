@@ -73,7 +73,7 @@ function quote(value: unknown): string {
 /** A log never throws: what JSON cannot say is told as Node would print it. */
 function toJson(value: unknown): string {
   try {
-    return String(JSON.stringify(value));
+    return JSON.stringify(value ?? null);
   } catch {
     return JSON.stringify(inspect(value));
   }
