@@ -129,6 +129,9 @@ const Environment = z.object({
 });
 type Environment = z.output<typeof Environment>;
 
+/** Names and values, as `process.env` has them. */
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** What wraps the data keys. */
 export type SealChoice = { type: "file"; path: string } | { type: "awskms"; key: string };
 
@@ -140,7 +143,7 @@ export type Config = ReturnType<typeof toConfig>;
  *
  * @throws EngineError `invalid_request` with a sentence that names the first wrong setting.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(env: Variables = process.env): Config {
   // Compose files and shells leave a variable empty to leave it out.
   const given = Object.entries(env).filter(([, value]) => value !== "");
   const parsed = Environment.safeParse(Object.fromEntries(given));
@@ -224,7 +227,7 @@ function toSeal(seal: string, dataDir: string): SealChoice {
 }
 
 /** Kubernetes sets LEASEHOLD_SERVICE_… and LEASEHOLD_PORT_… for a service called leasehold. */
-function findUnknownNames(env: NodeJS.ProcessEnv): string[] {
+function findUnknownNames(env: Variables): string[] {
   const known = new Set(Object.keys(Environment.shape));
   return Object.keys(env).filter(
     (name) => /^LEASEHOLD_(?!SERVICE_|PORT_|TEST_)/.test(name) && !known.has(name),

@@ -87,7 +87,9 @@ async function runPlaywright() {
   return countPlaywright(readReport(PLAYWRIGHT_REPORT), code);
 }
 
-const isSpec = (file) => file.endsWith(".spec.ts");
+function isSpec(file) {
+  return file.endsWith(".spec.ts");
+}
 
 function countPlaywright(report, code) {
   if (report === null) {

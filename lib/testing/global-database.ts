@@ -48,7 +48,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const given = process.env["LEASEHOLD_TEST_DATABASE_URL"];
   const { url, stop } =
     given === undefined ? await startServer() : { url: given, stop: () => Promise.resolve() };
-  await makeTemplate(url, project.config.root);
+  try {
+    await makeTemplate(url, project.config.root);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   project.provide("database", { url, template: TEMPLATE });
   return stop;
 }
