@@ -25,7 +25,8 @@ let dataDir: string;
 let started: EmbeddedDatabase[];
 
 beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "leasehold-embedded-"));
+  const parent = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+  dataDir = mkdtempSync(join(parent, "leasehold-embedded-"));
   chmodSync(dataDir, 0o711);
   started = [];
 });
