@@ -134,6 +134,21 @@ export default tseslint.config(
     "The AWS adapters know the engine's ports and types only.",
   ),
   layer(
+    "lib/aws-simulator",
+    [
+      "@/lib/!(aws-simulator)/**",
+      "@/app/**",
+      "@/components/**",
+      "pg",
+      "zod",
+      "undici",
+      "@aws-sdk/*",
+      "next",
+      "next/*",
+    ],
+    "The simulator stands for AWS: it imports itself and Node's own modules only.",
+  ),
+  layer(
     "components",
     ["@/lib/**", "@/app/**"],
     "Components take data; they do not fetch or decide.",

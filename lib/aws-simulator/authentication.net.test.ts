@@ -112,11 +112,10 @@ describe("a signed request", () => {
     const other = { ...GET_HEADERS, "X-Vault-AWS-IAM-Server-ID": "other.example.com" };
     const bad = await send(simulator, { path: GET_PATH, headers: other });
 
-    expect(good).toMatchObject({ status: 200, text: expect.stringContaining("user/team/ada") });
-    expect(bad).toMatchObject({
-      status: 403,
-      text: expect.stringContaining("SignatureDoesNotMatch"),
-    });
+    expect(good.status).toBe(200);
+    expect(good.text).toContain("user/team/ada");
+    expect(bad.status).toBe(403);
+    expect(bad.text).toContain("SignatureDoesNotMatch");
   });
 
   test("may bring its Authorization header in two lines", async () => {
@@ -148,100 +147,79 @@ describe("a signed request", () => {
 describe("a request is refused", () => {
   test.each([
     [
-      "when its body was changed",
-      POST_HEADERS,
-      `${BODY.slice(0, -1)}6`,
-      403,
-      "SignatureDoesNotMatch",
-    ],
-    [
       "when a signed header was changed",
       { ...POST_HEADERS, "X-Vault-AWS-IAM-Server-ID": "x" },
-      BODY,
       403,
       "SignatureDoesNotMatch",
     ],
     [
       "when its signature is another",
       replaced(/Signature=c/, "Signature=d"),
-      BODY,
       403,
       "SignatureDoesNotMatch",
     ],
     [
       "when its region is not the endpoint's",
       replaced("us-east-1", "eu-west-1"),
-      BODY,
       403,
       "Credential should be scoped to a valid region, not 'eu-west-1'.",
     ],
     [
       "when it is signed for another service",
       replaced("/sts/", "/iam/"),
-      BODY,
       403,
       "Credential should be scoped to correct service: 'sts'.",
     ],
     [
       "when its host is not signed",
       replaced("host;", ""),
-      BODY,
       403,
       "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
     ],
-    [
-      "when its key is unknown",
-      replaced("AKIDEXAMPLE", "AKIDNOBODY"),
-      BODY,
-      403,
-      "InvalidClientTokenId",
-    ],
+    ["when its key is unknown", replaced("AKIDEXAMPLE", "AKIDNOBODY"), 403, "InvalidClientTokenId"],
     [
       "when a long-term key brings a session token",
       { ...POST_HEADERS, "X-Amz-Security-Token": "t" },
-      BODY,
       403,
       "InvalidClientTokenId",
     ],
     [
       "when a part of the signature is missing",
       replaced(/, Signature=.*/, ""),
-      BODY,
       400,
       "Authorization header requires 'Signature' parameter.",
     ],
     [
       "when a part of the signature comes twice",
       replaced("Signature=", "Signature=x, Signature="),
-      BODY,
       400,
       "IncompleteSignature",
     ],
     [
       "when the credential is short",
       replaced("/aws4_request", ""),
-      BODY,
       400,
       "Credential must have exactly 5 slash-delimited elements",
     ],
-    [
-      "when the algorithm is another",
-      replaced("SHA256", "SHA512"),
-      BODY,
-      400,
-      "IncompleteSignature",
-    ],
+    ["when the algorithm is another", replaced("SHA256", "SHA512"), 400, "IncompleteSignature"],
     [
       "when nothing is signed",
       { Host: "sts.amazonaws.com", "Content-Length": "43" },
-      BODY,
       403,
       "Request is missing Authentication Token",
     ],
-  ])("%s", async (_name, headers, body, status, text) => {
-    const answer = await post(await start(), headers, body);
+  ])("%s", async (_name, headers, status, text) => {
+    const answer = await post(await start(), headers);
 
-    expect(answer).toMatchObject({ status, text: expect.stringContaining(text) });
+    expect(answer.status).toBe(status);
+    expect(answer.text).toContain(text);
+  });
+
+  test("when its body was changed", async () => {
+    const answer = await post(await start(), POST_HEADERS, `${BODY.slice(0, -1)}6`);
+
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain("SignatureDoesNotMatch");
   });
 
   test.each([
@@ -256,10 +234,8 @@ describe("a request is refused", () => {
   ])("when it is %i ms old", async (age, message) => {
     const answer = await post(await start(SIGNED_AT + age), POST_HEADERS);
 
-    expect(answer).toMatchObject({
-      status: 403,
-      text: expect.stringContaining(`<Message>${message}</Message>`),
-    });
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain(`<Message>${message}</Message>`);
     expect(answer.text).toContain("<Code>SignatureDoesNotMatch</Code>");
   });
 
@@ -269,10 +245,8 @@ describe("a request is refused", () => {
       headers: GET_HEADERS,
     });
 
-    expect(answer).toMatchObject({
-      status: 403,
-      text: expect.stringContaining("Signature expired"),
-    });
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain("Signature expired");
   });
 
   test("as S3 words it, when signed for S3", async () => {
@@ -295,18 +269,12 @@ describe("a request is refused", () => {
       ),
     );
 
-    expect(denied).toMatchObject({
-      status: 403,
-      text: expect.stringContaining("is not authorized to perform: s3:ListAllMyBuckets"),
-    });
-    expect(unknown).toMatchObject({
-      status: 403,
-      text: expect.stringContaining("<Code>InvalidAccessKeyId</Code>"),
-    });
-    expect(root).toMatchObject({
-      status: 200,
-      text: expect.stringContaining("<Name>orders</Name>"),
-    });
+    expect(denied.status).toBe(403);
+    expect(denied.text).toContain("is not authorized to perform: s3:ListAllMyBuckets");
+    expect(unknown.status).toBe(403);
+    expect(unknown.text).toContain("<Code>InvalidAccessKeyId</Code>");
+    expect(root.status).toBe(200);
+    expect(root.text).toContain("<Name>orders</Name>");
     expect(presigned.status).toBe(200);
   });
 });

@@ -30,6 +30,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  const taken = message.includes("EADDRINUSE");
+  process.stderr.write(taken ? `${message}: give another --port\n` : `${message}\n`);
   process.exitCode = 1;
 });
