@@ -45,7 +45,7 @@ export async function findBinaries(account: Account): Promise<Binaries> {
   if (account.uid === undefined) {
     throw new EngineError("unavailable", `The embedded Postgres does not run: ${found.problem}`);
   }
-  const copied = await inspect(copyElsewhere(native), account);
+  const copied = await inspect(copyElsewhere(installed), account);
   if ("major" in copied) {
     return copied;
   }
@@ -111,19 +111,23 @@ async function inspect(native: string, account: Account): Promise<Binaries | { p
   return succeeded && major !== undefined ? { bin, major } : { problem: output.trim() };
 }
 
-/** One copy for each folder of origin, made whole before it gets its name. */
-function copyElsewhere(native: string): string {
-  const id = createHash("sha256").update(native).digest("hex").slice(0, 12);
-  const version = createHash("sha256")
-    .update(String(statSync(join(native, "bin", "postgres")).mtimeMs))
-    .digest("hex")
-    .slice(0, 8);
-  const copy = join(ELSEWHERE, id, `binaries-${version}`);
+/** One copy for each folder of origin and version, made whole before it gets its name. */
+function copyElsewhere(installed: string): string {
+  const native = join(installed, "native");
+  const id = hash(native);
+  const copy = join(
+    ELSEWHERE,
+    id,
+    `binaries-${hash(readFileSync(join(installed, "package.json")))}`,
+  );
   if (existsSync(copy)) {
     return copy;
   }
   const unfinished = `${copy}.${process.pid}`;
-  mkdirSync(dirname(copy), { recursive: true, mode: 0o755 });
+  mkdirSync(dirname(copy), { recursive: true });
+  // Whatever the umask says: the account of Postgres passes through these two.
+  chmodSync(ELSEWHERE, 0o755);
+  chmodSync(dirname(copy), 0o755);
   cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
   openToAll(unfinished);
   try {
@@ -135,6 +139,10 @@ function copyElsewhere(native: string): string {
     }
   }
   return copy;
+}
+
+function hash(value: string | Buffer): string {
+  return createHash("sha256").update(value).digest("hex").slice(0, 12);
 }
 
 /** The originals may have been installed for root alone. */
