@@ -45,7 +45,7 @@ export function toJsonValue(value: AnswerValue): unknown {
 }
 
 /** ISO 8601 in whole seconds, as STS and IAM write it. */
-export function awsTime(instant: Date): string {
+function awsTime(instant: Date): string {
   return instant.toISOString().replace(/\.\d+/, "");
 }
 
