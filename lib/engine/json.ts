@@ -4,5 +4,7 @@ export type JsonObject = { [key: string]: Json };
 
 /** True for a JSON object: not null, not an array, not an instance of a class of ours. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
