@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { EngineError } from "@/lib/engine/errors";
@@ -54,9 +54,14 @@ export type Cluster = {
 
 export type Server = { pid: number; port: number };
 
-/** The server that runs on these files, once it is ready; null when none does. */
+/**
+ * The server that runs on these files, once it answers; null when none does.
+ *
+ * @throws EngineError `unavailable` when one runs that does not answer.
+ */
 export async function findServer(cluster: Cluster): Promise<Server | null> {
   const lockFile = join(cluster.files, "postmaster.pid");
+  const deadline = Date.now() + START_MS;
   for (;;) {
     const state = readLockFile(lockFile);
     if (state === null || !isRunning(state.pid)) {
@@ -69,11 +74,29 @@ export async function findServer(cluster: Cluster): Promise<Server | null> {
       rmSync(lockFile, { force: true });
       return null;
     }
-    if (state.status === "ready") {
+    // One that was killed a moment ago still looks alive, but answers no more.
+    if (state.status === "ready" && (await answers(state.port))) {
       return { pid: state.pid, port: state.port };
+    }
+    if (Date.now() > deadline) {
+      throw new EngineError(
+        "unavailable",
+        `The Postgres of ${cluster.dataDir} (process ${state.pid}) runs but does not answer on port ${state.port}.`,
+      );
     }
     await pause(POLL_MS);
   }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
 }
 
 /**

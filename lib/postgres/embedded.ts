@@ -70,7 +70,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
       stop: () =>
         withStartLock(join(dataDir, "postgres.lock"), async () => {
           if (leave() === 0) {
-            await stopServer(cluster, server.pid);
+            await stopServer(server.pid);
           }
         }),
     };
@@ -177,16 +177,14 @@ function joinUsers(dataDir: string): () => number {
 }
 
 /** A fast shutdown; where that takes too long, one that the next start recovers from. */
-async function stopServer(cluster: Cluster, pid: number): Promise<void> {
-  const lockFile = join(cluster.files, "postmaster.pid");
-  const ended = () => !existsSync(lockFile) || !isRunning(pid);
+async function stopServer(pid: number): Promise<void> {
   for (const signal of ["SIGINT", "SIGQUIT"] as const) {
-    if (ended()) {
+    if (!isRunning(pid)) {
       return;
     }
     process.kill(pid, signal);
     const deadline = Date.now() + STOP_MS;
-    while (!ended() && Date.now() < deadline) {
+    while (isRunning(pid) && Date.now() < deadline) {
       await pause(POLL_MS);
     }
   }

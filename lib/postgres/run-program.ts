@@ -4,9 +4,15 @@ import type { Account } from "@/lib/postgres/embedded-account";
 
 /**
  * What Postgres and its tools see of the environment: no credential of this process, and a
- * language that error messages are recognised in.
+ * language that error messages are recognised in. NODE_ENV is there for the types of Next.js, which
+ * demand it of every environment.
  */
-export const PROGRAM_ENVIRONMENT = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+export const PROGRAM_ENVIRONMENT = {
+  PATH: "/usr/bin:/bin",
+  LC_ALL: "C",
+  TZ: "UTC",
+  NODE_ENV: "production",
+} as const;
 
 type Outcome = { succeeded: boolean; output: string };
 
