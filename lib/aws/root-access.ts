@@ -1,0 +1,36 @@
+import { callAws, type AttemptOptions, type CallOutcome } from "@/lib/aws/call";
+import { type AwsClients, type AwsClientSettings, endpointUrl } from "@/lib/aws/client";
+import type { AwsAccess } from "@/lib/engine/aws-secrets/ports";
+import type { StsTarget } from "@/lib/engine/aws-secrets/root-config";
+
+export type RootAccessOptions = {
+  clients: AwsClients;
+  /** Where a mount names no region: `AWS_REGION`, `AWS_DEFAULT_REGION`, else `us-east-1`. */
+  defaultRegion: string;
+};
+
+/** The client settings of a mount's root credential at one endpoint. */
+export function clientSettings(
+  { defaultRegion }: RootAccessOptions,
+  { root }: AwsAccess,
+  target: StsTarget,
+): AwsClientSettings {
+  return {
+    origin: root.origin,
+    keys: root.secretKey === null ? null : { accessKey: root.accessKey, secretKey: root.secretKey },
+    region: target.region === "" ? defaultRegion : target.region,
+    endpoint: target.endpoint === "" ? null : endpointUrl(target.endpoint),
+  };
+}
+
+/**
+ * One call with the root credential's retry rules.
+ *
+ * @throws AwsFailure
+ */
+export function callWithRoot<T>(
+  { root, deadline }: AwsAccess,
+  send: (options: AttemptOptions) => Promise<T>,
+): Promise<CallOutcome<T>> {
+  return callAws(send, { maxRetries: root.maxRetries, deadline, keyMadeAt: root.rotatedAt });
+}

@@ -1,0 +1,85 @@
+import type { Decision } from "@/lib/engine/answer";
+import { type CredentialType, findCredentialType } from "@/lib/engine/aws-secrets/credential-type";
+import type { IssueContext, IssueInput } from "@/lib/engine/aws-secrets/issue-context";
+import {
+  issueAssumedRole,
+  issueFederationToken,
+  issueSessionToken,
+} from "@/lib/engine/aws-secrets/issue-session";
+import { issueUser } from "@/lib/engine/aws-secrets/issue-user";
+import { findRole, type SecretsRole } from "@/lib/engine/aws-secrets/role";
+import { currentRoot, noRoot } from "@/lib/engine/aws-secrets/root-config";
+import { invalidRequest } from "@/lib/engine/errors";
+import { goQuote } from "@/lib/engine/go-quote";
+import { mountTtls } from "@/lib/engine/mount/ttl";
+import type { Ports } from "@/lib/engine/ports";
+import type { RequestScope } from "@/lib/engine/scope";
+
+/** Life of an STS credential when neither caller nor role names one. */
+const DEFAULT_STS_TTL_SECONDS = 3600;
+/** All AWS calls of one request together; the API gives up after 90 s. */
+const REQUEST_BUDGET_SECONDS = 80;
+
+/**
+ * Hands out one AWS credential of the role's type, under a lease.
+ *
+ * @throws EngineError `invalid_request` (no such role, a parameter the role does not allow),
+ *   `aws_failed` and `aws_throttled` with AWS's own text.
+ * @see https://developer.hashicorp.com/vault/api-docs/secret/aws#generate-credentials
+ */
+export async function issueCredential(
+  ports: Ports,
+  scope: RequestScope,
+  input: IssueInput,
+): Promise<Decision> {
+  const role = await findRole(scope.config, scope.mount.id, input.role);
+  if (role === null) throw invalidRequest(`Role ${goQuote(input.role)} not found`);
+  const type = typeFor(role, input.via);
+  const root = (await currentRoot(scope.config, scope.mount.id)) ?? noRoot(scope.mount.id);
+  const deadline = new Date(ports.clock.now().getTime() + REQUEST_BUDGET_SECONDS * 1000);
+  const context: IssueContext = {
+    ports,
+    scope,
+    input,
+    role,
+    root,
+    access: { root, deadline },
+    durationSeconds: stsDuration(role, input, mountTtls(scope.mount, ports.limits).mountMaxSeconds),
+  };
+  switch (type) {
+    case "iam_user":
+      return issueUser(context);
+    case "assumed_role":
+      return issueAssumedRole(context);
+    case "federation_token":
+      return issueFederationToken(context);
+    case "session_token":
+      return issueSessionToken(context);
+  }
+}
+
+/**
+ * Roles written with the old parameters keep users and sessions apart: users come from `creds/`, the
+ * others from `sts/`.
+ */
+function typeFor(role: SecretsRole, via: "creds" | "sts"): CredentialType {
+  const [first = "", second] = role.credentialTypes;
+  const isEither = role.isLegacy && second !== undefined;
+  const text = isEither ? (via === "creds" ? "iam_user" : "federation_token") : first;
+  const type = findCredentialType(text);
+  if (type === null) throw invalidRequest(`unknown credential_type: ${goQuote(text)}`);
+  if (role.isLegacy && (type === "iam_user") !== (via === "creds")) {
+    throw invalidRequest(
+      `attempted to retrieve ${type} credentials through the ${via} path; this is not allowed for legacy roles`,
+    );
+  }
+  return type;
+}
+
+/** What AWS is asked for; it is never shortened to what AWS would grant, only to the configured maximum. */
+function stsDuration(role: SecretsRole, input: IssueInput, mountMaxSeconds: number): number {
+  const standard =
+    role.defaultStsTtlSeconds > 0 ? role.defaultStsTtlSeconds : DEFAULT_STS_TTL_SECONDS;
+  const max = role.maxStsTtlSeconds > 0 ? role.maxStsTtlSeconds : mountMaxSeconds;
+  return Math.min(input.ttlSeconds ?? standard, max);
+}
