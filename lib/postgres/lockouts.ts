@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { StoreReads } from "@/lib/engine/ports";
-import { oneByOne, type EffectRunners } from "@/lib/postgres/effects";
+import { oneByOne, type EffectRunners } from "@/lib/postgres/effect-runner";
 
 /** Failed logins as they count by the database's clock. */
 export function lockoutReads(pool: pg.Pool): Pick<StoreReads, "loginFailures" | "lockedUsers"> {

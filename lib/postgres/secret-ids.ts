@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { SecretId } from "@/lib/engine/approle/secret-id";
 import type { SecretIdReads } from "@/lib/engine/ports";
-import { oneByOne, type EffectRunners } from "@/lib/postgres/effects";
+import { oneByOne, type EffectRunners } from "@/lib/postgres/effect-runner";
 
 type SecretIdRow = {
   role: string;
