@@ -33,6 +33,8 @@ export function checkWithin(ofSecretId: readonly string[], ofRole: readonly stri
 
 function contains(outer: string, inner: string): boolean {
   const [base = "", bits] = inner.split("/");
+  // An IPv6 block would take IPv4 addresses for mapped ones.
+  if (inner.includes(":") !== outer.includes(":")) return false;
   const full = base.includes(":") ? 128 : 32;
   const outerBits = outer.includes("/") ? Number(outer.split("/")[1]) : full;
   return outerBits <= Number(bits ?? full) && cidrsAdmit([outer], base);
