@@ -10,7 +10,7 @@ const FEDERATION_NAME_BYTES_MAX = 32;
 export const SESSION_NAME_LENGTH_MAX = 64;
 
 export type NameSource = {
-  config: ConfigSnapshot;
+  config: Pick<ConfigSnapshot, "memo">;
   root: RootCredential;
   displayName: string;
   roleName: string;
