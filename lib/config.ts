@@ -52,6 +52,14 @@ const Environment = z.object({
     )
     .prefault("api,console,worker")
     .describe("What this process does. Several processes may share the work on one database."),
+  AWS_REGION: matching(/^[a-z0-9-]+$/, "a region such as eu-west-1")
+    .optional()
+    .describe(
+      "Region of AWS where a mount names none. Without it `AWS_DEFAULT_REGION`, else `us-east-1`.",
+    ),
+  AWS_DEFAULT_REGION: matching(/^[a-z0-9-]+$/, "a region such as eu-west-1")
+    .optional()
+    .describe("As `AWS_REGION`, which is looked at first."),
   LEASEHOLD_AMBIENT_AWS: flag()
     .prefault("on")
     .describe(
@@ -186,6 +194,7 @@ function toConfig(env: Environment, unknownNames: readonly string[]) {
       console: env.LEASEHOLD_ROLES.includes("console"),
       worker: env.LEASEHOLD_ROLES.includes("worker"),
     },
+    awsRegion: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? "us-east-1",
     ambientAws: env.LEASEHOLD_AMBIENT_AWS,
     localAws: env.LEASEHOLD_LOCAL_AWS,
     auditDirs: env.LEASEHOLD_AUDIT_DIRS ?? ["/var/log", dataDir],

@@ -1,5 +1,6 @@
 import type { Effect } from "@/lib/engine/effects";
 import type { AuthBlock } from "@/lib/engine/token/token";
+import type { WrapInfo } from "@/lib/engine/wrapping/wrap";
 
 /** What a use case answers; the HTTP dialect turns it into an envelope. */
 export type Answer = {
@@ -10,6 +11,8 @@ export type Answer = {
   warnings?: readonly string[];
   /** Accessor of what is inside, told beside a wrapped answer. */
   wrappedAccessor?: string;
+  /** The answer lies wrapped already; nothing else is told. */
+  wrapInfo?: WrapInfo;
   /** 202 instead of 200 or 204. */
   accepted?: boolean;
   /** A body that is no envelope, sent as it is; `audited` is what the log shows of it (hashed). */

@@ -33,13 +33,14 @@ export type Effect =
   | PutCubbyhole
   | DeleteCubbyhole
   | DeleteEntity
+  | PutSecretId
   | SpendSecretId
+  | DeleteSecretId
+  | DeleteSecretIds
   | PutAuditDevice
   | RemoveAuditDevice
-  | RotateDataKey
   | RecordLoginFailure
-  | ClearLoginFailures
-  | SealState;
+  | ClearLoginFailures;
 
 export type EffectKind = Effect["kind"];
 
@@ -173,6 +174,37 @@ export type DeleteCubbyhole = { kind: "delete_cubbyhole"; tokenHmac: string; pat
 
 export type DeleteEntity = { kind: "delete_entity"; entityId: string };
 
+/** A new secret id of a role that still exists; an expired one of the same value gives way. */
+export type PutSecretId = {
+  kind: "put_secret_id";
+  mountId: string;
+  role: string;
+  hmac: string;
+  accessor: string;
+  /** 0 = unlimited. */
+  numUses: number;
+  /** 0 = never expires. */
+  ttlSeconds: number;
+  cidrs: readonly string[];
+  tokenBoundCidrs: readonly string[];
+  metadata: Record<string, string>;
+  /** Thrown when the role has one of this value, or is gone. */
+  refused: EngineError;
+};
+export type DeleteSecretId = {
+  kind: "delete_secret_id";
+  mountId: string;
+  role: string;
+  hmac: string;
+};
+export type DeleteSecretIds = {
+  kind: "delete_secret_ids";
+  mountId: string;
+  /** Undefined: of all roles. */
+  role?: string;
+  expiredOnly: boolean;
+};
+
 /** One use of an AppRole secret id, together with the login that spends it. */
 export type SpendSecretId = {
   kind: "spend_secret_id";
@@ -194,8 +226,7 @@ export type PutAuditDevice = {
 };
 export type RemoveAuditDevice = { kind: "remove_audit_device"; path: string };
 
-export type RotateDataKey = { kind: "rotate_data_key" };
-
+/** Counts one failed login; the count that reaches the threshold locks the alias. */
 export type RecordLoginFailure = {
   kind: "record_login_failure";
   mountAccessor: string;
@@ -204,10 +235,10 @@ export type RecordLoginFailure = {
   resetSeconds: number;
   lockSeconds: number;
 };
+/** Does not apply to an alias that was locked meanwhile, unless it is an operator who unlocks it. */
 export type ClearLoginFailures = {
   kind: "clear_login_failures";
   mountAccessor: string;
   alias: string;
+  unlock: boolean;
 };
-
-export type SealState = { kind: "seal_state"; sealed: boolean };

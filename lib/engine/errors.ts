@@ -23,6 +23,8 @@ type EngineErrorOptions = {
   cause?: unknown;
   /** Vault aggregates errors that its handlers raise instead of answering: `1 error occurred:\n\t* …\n\n`. */
   aggregated?: boolean;
+  /** Told in the audit log in clear instead of the caller's text; the entry then names no caller. */
+  audited?: string;
 };
 
 /** Next.js bundles its own copy of this module, so identity is by this brand, not by `instanceof`. */
@@ -35,12 +37,14 @@ export class EngineError extends Error {
   override readonly name = "EngineError";
   readonly kind: ErrorKind;
   readonly aggregated: boolean;
+  readonly audited: string | null;
   readonly [BRAND] = true;
 
   constructor(kind: ErrorKind, message: string, options: EngineErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.aggregated = options.aggregated ?? false;
+    this.audited = options.audited ?? null;
   }
 }
 

@@ -72,6 +72,17 @@ describe("parseJson", () => {
     expect(stringifyJson(value)).toBe(text);
   });
 
+  test("reads long texts whole, wherever something stands in them", () => {
+    for (let length = 25; length < 45; length += 1) {
+      const plain = "x".repeat(length);
+
+      expect(parseJson(`["${plain}",1]`)).toEqual([plain, 1]);
+      expect(parseJson(`["${plain}\\n${plain}"]`)).toEqual([`${plain}\n${plain}`]);
+      expect(refusal(`["${plain}\t${plain}"]`)).toBe("invalid character '\\x09' in string literal");
+      expect(refusal(`["${plain}`)).toBe("malformed JSON, unclosed containers");
+    }
+  });
+
   test("replaces halves of surrogate pairs, keeps pairs", () => {
     expect(parseJson('["\\ud800","\\ude00x","\\ud83d\\ude00","\\u00e9\\n"]')).toEqual([
       "\ufffd",

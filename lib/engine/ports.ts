@@ -1,5 +1,11 @@
+import type { AuditRow } from "@/lib/engine/audit/row";
+import type { Exposure } from "@/lib/engine/audit/exposure";
+import type { SecretId } from "@/lib/engine/approle/secret-id";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
+import type { AwsAuthPorts } from "@/lib/engine/aws-auth/ports";
+import type { AwsSecretsPorts } from "@/lib/engine/aws-secrets/ports";
 import type { Effect } from "@/lib/engine/effects";
+import type { EngineError } from "@/lib/engine/errors";
 import type { JsonObject } from "@/lib/engine/json";
 import type { Lease } from "@/lib/engine/lease/lease";
 import type { AuditEvent } from "@/lib/engine/audit/event";
@@ -33,6 +39,8 @@ export type TokenReads = {
   byHmac(hmac: string): Promise<Token | null>;
   byAccessor(accessor: string): Promise<Token | null>;
   accessors(limit: number): Promise<string[]>;
+  /** Tokens created at paths below `prefix`. */
+  hmacsUnder(prefix: string): Promise<string[]>;
 };
 
 export type LeaseReads = {
@@ -57,6 +65,16 @@ export type Intent = {
   ageSeconds: number;
   attempts: number;
 };
+
+/**
+ * Commits the effects of a request together with the rows that tell of them, or of their refusal.
+ *
+ * @throws EngineError the refusal of an effect; `unavailable` when the database does not answer.
+ */
+export type CommitRequest = (item: {
+  effects: readonly Effect[];
+  rows(refusal: EngineError | null): readonly AuditRow[];
+}) => Promise<void>;
 
 /** Commits effects together with an entry of the built-in log, outside any request. */
 export type CommitEvent = (effects: readonly Effect[], event: AuditEvent) => Promise<void>;
@@ -86,8 +104,18 @@ export type TokenRenewalTerms = {
   periodSeconds: number;
 };
 
+/** A device beside the built-in log, as it stands in one version of the configuration. */
+export type ActiveDevice = {
+  path: string;
+  /** A fresh one for each entry. */
+  exposure(): Exposure;
+  /** Adds a line; false when the device failed, which is counted and shown. */
+  write(line: string): Promise<boolean>;
+};
+
 /** Audit devices beside the built-in log: opened to try them, told to follow the configuration. */
 export type AuditDevices = {
+  active(config: ConfigSnapshot): Promise<readonly ActiveDevice[]>;
   /** Writes the probe. @throws EngineError `invalid_request` with Vault's text. */
   probe(type: string, options: Record<string, string>, line: string): Promise<void>;
 };
@@ -111,9 +139,20 @@ export type Ports = {
   leases: LeaseReads;
   extras: StoreReads;
   commit: CommitEvent;
+  commitRequest: CommitRequest;
+  configuration: { at(version: string): Promise<ConfigSnapshot> };
+  /** How the built-in log shows values; a fresh one for each entry. */
+  builtInExposure(): Exposure;
+  /** What the operator of the server should see: causes of internal errors. */
+  report(message: string, cause: unknown): void;
   leaseEngines: Readonly<Record<string, LeaseEngine>>;
   authMethods: Readonly<Record<string, AuthMethod>>;
   devices: AuditDevices;
+  passwords: Passwords;
+  /** STS and IAM, as the AWS secrets engine calls them. */
+  awsSecrets: AwsSecretsPorts;
+  /** STS, IAM and EC2, as the AWS auth method calls them. */
+  awsAuth: AwsAuthPorts;
   limits: Limits;
   system: SystemInfo;
 };
@@ -122,12 +161,30 @@ export type Ports = {
 export type StoreReads = {
   cubbyhole(tokenHmac: string, path: string): Promise<Secret | null>;
   cubbyholePaths(tokenHmac: string, prefix: string): Promise<string[]>;
-  /** Seconds that a locked login stays locked; 0 when it is open. */
-  lockedSeconds(mountAccessor: string, alias: string): Promise<number>;
-  lockedUsers(): Promise<{ mountAccessor: string; alias: string }[]>;
-  keyStatus(): Promise<{ term: number; installedAt: Date; encryptions: number }>;
+  secretIds: SecretIdReads;
+  /** Failed logins counted for an alias, and the seconds it stays locked (0 when it is open). */
+  loginFailures(mountAccessor: string, alias: string): Promise<LoginFailures>;
+  /** Aliases that are locked now, by mount accessor. */
+  lockedUsers(limit: number): Promise<{ mountAccessor: string; alias: string }[]>;
   configVersion(): Promise<string>;
   snapshot(): Promise<ConfigSnapshot>;
+};
+
+export type LoginFailures = { count: number; lockedSeconds: number };
+
+/** Secret ids that have not expired, by the database's clock, and have uses left. */
+export type SecretIdReads = {
+  find(mountId: string, role: string, hmac: string): Promise<SecretId | null>;
+  byAccessor(mountId: string, accessor: string): Promise<SecretId | null>;
+  accessors(mountId: string, role: string, limit: number): Promise<string[]>;
+};
+
+/** Passwords under bcrypt, computed beside the thread that answers requests. */
+export type Passwords = {
+  /** @throws EngineError `invalid_request` when the password is longer than bcrypt can tell apart. */
+  hash(password: Secret): Promise<Secret>;
+  /** Null hash: compares as long as with a real one, and is false. */
+  verify(password: Secret, hash: Secret | null): Promise<boolean>;
 };
 
 export type SystemInfo = {

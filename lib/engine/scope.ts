@@ -18,6 +18,8 @@ export type RequestScope = {
   readonly mount: Mount;
   /** Null on public paths. */
   readonly caller: Caller | null;
+  /** The client token as it was sent, whether or not it opens anything. */
+  readonly sentToken: Secret | null;
   readonly clientAddress: string;
   readonly config: ConfigSnapshot;
   /** Seconds of response wrapping asked for; 0 = none. */

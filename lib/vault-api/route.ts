@@ -28,6 +28,10 @@ export type Route<F extends Fields> = {
   fields: F;
   /** No token needed. */
   public?: boolean;
+  /** Takes whatever is sent: no warning about unknown fields. */
+  anyInput?: boolean;
+  /** Runs before the request's token is judged, and may refuse in its stead. */
+  before?: (call: Call<F>) => Promise<void>;
   /** Tells whether the object exists already: a write is `update` if it does, else `create`. */
   exists?: (call: Call<F>) => Promise<boolean>;
   read?: Handler<F>;

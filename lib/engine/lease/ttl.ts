@@ -32,7 +32,8 @@ export function grantTtl(terms: TtlTerms): GrantedTtl {
   let limitSeconds: number | null;
   if (terms.periodSeconds > 0) {
     ttlSeconds = Math.min(terms.periodSeconds, max);
-    if (ttlSeconds < terms.periodSeconds) warnings.push(cappedText("period", terms.periodSeconds, max));
+    if (ttlSeconds < terms.periodSeconds)
+      warnings.push(cappedText("period", terms.periodSeconds, max));
     limitSeconds = terms.explicitMaxTtlSeconds > 0 ? terms.explicitMaxTtlSeconds : null;
   } else {
     ttlSeconds = terms.incrementSeconds || terms.ttlSeconds || terms.mountDefaultSeconds;

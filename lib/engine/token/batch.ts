@@ -58,10 +58,7 @@ type SealedProperties = {
  * Opens a batch token; null when it was not sealed by this installation or has run out. Whether its
  * parent still lives is the caller's to ask.
  */
-export function openBatchToken(
-  ports: Pick<Ports, "keys" | "clock">,
-  value: string,
-): Token | null {
+export function openBatchToken(ports: Pick<Ports, "keys" | "clock">, value: string): Token | null {
   if (!value.startsWith(BATCH_PREFIX)) return null;
   let sealed: SealedProperties;
   try {
@@ -86,6 +83,7 @@ export function openBatchToken(
     numUses: 0,
     issuedAt: new Date(sealed.issuedAt * 1000),
     creationTtlSeconds: sealed.ttlSeconds,
+    grantedTtlSeconds: sealed.ttlSeconds,
     explicitMaxTtlSeconds: 0,
     periodSeconds: 0,
     renewable: false,

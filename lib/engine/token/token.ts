@@ -19,6 +19,8 @@ export type Token = {
   numUses: number;
   issuedAt: Date;
   creationTtlSeconds: number;
+  /** What its creation or its last renewal granted. */
+  grantedTtlSeconds: number;
   explicitMaxTtlSeconds: number;
   periodSeconds: number;
   renewable: boolean;

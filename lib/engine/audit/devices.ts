@@ -1,0 +1,195 @@
+import { answered, effected, told, type Decision } from "@/lib/engine/answer";
+import { auditHash } from "@/lib/engine/audit/exposure";
+import type { AuditDevice, ConfigSnapshot } from "@/lib/engine/config-snapshot";
+import { invalidRequest } from "@/lib/engine/errors";
+import { mountPath } from "@/lib/engine/mount/enable";
+import type { Ports } from "@/lib/engine/ports";
+import type { RequestScope } from "@/lib/engine/scope";
+import { Secret } from "@/lib/engine/secret";
+
+export type EnableDeviceInput = {
+  path: string;
+  type: string;
+  description: string;
+  local: boolean;
+  options: Record<string, string>;
+};
+
+const TYPES = ["file", "socket", "syslog"];
+const BOOLEAN = /^(?:1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/;
+
+/**
+ * Adds an audit device beside the built-in log; it proves itself by one probe first.
+ *
+ * @throws EngineError `invalid_request` with Vault's text.
+ * @see https://developer.hashicorp.com/vault/api-docs/system/audit#enable-audit-device
+ */
+export async function enableDevice(
+  ports: Ports,
+  scope: RequestScope,
+  input: EnableDeviceInput,
+): Promise<Decision> {
+  const path = mountPath(input.path);
+  const devices = await scope.config.auditDevices();
+  if (devices.some((device) => device.path.startsWith(path) || path.startsWith(device.path))) {
+    throw invalidRequest("path already in use: invalid configuration");
+  }
+  if (!TYPES.includes(input.type)) {
+    throw invalidRequest(`unknown backend type: "${input.type}": invalid configuration`);
+  }
+  checkOptions(input);
+  const file = filePathOf(input.options);
+  if (input.type === "file" && isFileTaken(file, devices)) {
+    throw invalidRequest("file_path already in use: invalid configuration");
+  }
+  await ports.devices.probe(input.type, input.options, probeLine(ports));
+  return effected({
+    kind: "put_audit_device",
+    path,
+    type: input.type,
+    description: input.description,
+    local: input.local,
+    options: input.options,
+    salt: new Secret(ports.random.uuid()),
+    refused: invalidRequest("path already in use: invalid configuration"),
+  });
+}
+
+/** `path` is an old name of `file_path`. */
+export function filePathOf(options: Readonly<Record<string, string>>): string {
+  return options["file_path"] ?? options["path"] ?? "";
+}
+
+function isFileTaken(file: string, devices: readonly AuditDevice[]): boolean {
+  if (file === "stdout" || file === "discard") return false;
+  return devices.some((device) => device.type === "file" && filePathOf(device.options) === file);
+}
+
+function checkOptions(input: EnableDeviceInput): void {
+  const { options } = input;
+  const refuse = (text: string): never => {
+    throw invalidRequest(`unable to create new audit backend: ${text}`);
+  };
+  if ((options["prefix"] ?? "") !== "") {
+    throw invalidRequest(
+      "audit prefixing is not enabled in configuration, audit prefixing may not be configured for file sinks",
+    );
+  }
+  if (input.type === "file" && filePathOf(options) === "") {
+    refuse('"file_path" is required: invalid configuration');
+  }
+  if (input.type === "socket" && (options["address"] ?? "") === "") {
+    refuse('"address" is required: invalid configuration');
+  }
+  if (!["", "json"].includes(options["format"] ?? "")) {
+    refuse('unsupported "format": invalid configuration');
+  }
+  for (const name of ["log_raw", "hmac_accessor", "elide_list_responses"]) {
+    const value = options[name] ?? "";
+    if (value !== "" && !BOOLEAN.test(value)) {
+      refuse(`unable to parse "${name}": invalid configuration`);
+    }
+  }
+  if (input.type === "file") checkMode(options["mode"], refuse);
+}
+
+function checkMode(mode: string | undefined, refuse: (text: string) => never): void {
+  if (mode === undefined || mode === "") return;
+  if (!/^[0-7]{1,4}$/.test(mode)) refuse(`invalid mode: ${mode}`);
+  if ((Number.parseInt(mode, 8) & 0o111) !== 0) refuse(`file mode may not be executable: ${mode}`);
+}
+
+function probeLine(ports: Ports): string {
+  const entry = {
+    time: ports.clock.now().toISOString(),
+    type: "request",
+    request: {
+      id: ports.random.uuid(),
+      operation: "update",
+      namespace: { id: "root" },
+      path: "sys/audit/test",
+    },
+  };
+  return `${JSON.stringify(entry)}\n`;
+}
+
+export async function listDevices(scope: RequestScope): Promise<Decision> {
+  const devices = await scope.config.auditDevices();
+  return told(
+    Object.fromEntries(
+      devices.map(({ path, type, description, options, local }) => [
+        path,
+        { path, type, description, options, local },
+      ]),
+    ),
+  );
+}
+
+export function disableDevice(path: string): Promise<Decision> {
+  return Promise.resolve(effected({ kind: "remove_audit_device", path: mountPath(path) }));
+}
+
+/** How a device shows a text, so that it can be searched for. @throws EngineError `invalid_request`. */
+export async function hashForDevice(
+  scope: RequestScope,
+  input: { path: string; input: string },
+): Promise<Decision> {
+  if (input.input === "") throw invalidRequest('the "input" parameter is empty');
+  const path = mountPath(input.path);
+  const devices = await scope.config.auditDevices();
+  const device = devices.find((one) => one.path === path);
+  if (device === undefined) throw invalidRequest(`unknown audit backend "${path}"`);
+  return told({ hash: auditHash(device.salt.reveal(), input.input) });
+}
+
+const HEADERS = "audit_header";
+
+/** Request headers that the log shows beside those that it always does. */
+export async function auditedHeaders(
+  config: ConfigSnapshot,
+  sysMountId: string,
+): Promise<{ name: string; hmac: boolean }[]> {
+  const settings = await config.settings(sysMountId, HEADERS);
+  return settings.map(({ key, body }) => ({ name: key, hmac: body["hmac"] === true }));
+}
+
+export async function listAuditedHeaders(scope: RequestScope): Promise<Decision> {
+  const headers = await auditedHeaders(scope.config, scope.mount.id);
+  return told({
+    headers: Object.fromEntries(headers.map(({ name, hmac }) => [name, { hmac }])),
+  });
+}
+
+export async function readAuditedHeader(scope: RequestScope, name: string): Promise<Decision> {
+  const setting = await scope.config.setting(scope.mount.id, HEADERS, name.toLowerCase());
+  if (setting === null) throw invalidRequest("Could not find header in config");
+  return told({ [name]: { hmac: setting.body["hmac"] === true } });
+}
+
+export function writeAuditedHeader(
+  scope: RequestScope,
+  name: string,
+  hmac: boolean,
+): Promise<Decision> {
+  return Promise.resolve(
+    effected({
+      kind: "put_setting",
+      mountId: scope.mount.id,
+      setting: HEADERS,
+      key: name.toLowerCase(),
+      body: { hmac },
+    }),
+  );
+}
+
+export function deleteAuditedHeader(scope: RequestScope, name: string): Promise<Decision> {
+  if (name === "") return Promise.resolve(answered(null));
+  return Promise.resolve(
+    effected({
+      kind: "delete_setting",
+      mountId: scope.mount.id,
+      setting: HEADERS,
+      key: name.toLowerCase(),
+    }),
+  );
+}

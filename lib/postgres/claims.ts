@@ -1,0 +1,167 @@
+import type pg from "pg";
+import type { Lease } from "@/lib/engine/lease/lease";
+import type { Intent } from "@/lib/engine/ports";
+import { LEASE_COLUMNS, leaseOf, type LeaseRow } from "@/lib/postgres/leases";
+
+/** A claim not kept alive for this long belongs to whoever takes it next. */
+const CLAIM_SECONDS = 30;
+/** The API gives up on a request after 90 s: no intent is kept alive for longer than this. */
+const INTENT_SECONDS_MAX = 120;
+
+/**
+ * Takes leases that are due, each for one attempt under `fence`; no two instances take the same.
+ */
+export async function claimDueLeases(
+  pool: pg.Pool,
+  fence: string,
+  limit: number,
+): Promise<Lease[]> {
+  const result = await pool.query<LeaseRow>({
+    name: "claim_due_leases",
+    text: `
+      with due as (
+        select id from lease
+        where next_attempt_at <= now() and (locked_until is null or locked_until <= now())
+        order by next_attempt_at limit $2
+        for update skip locked
+      )
+      update lease l set fence = $1, locked_until = now() + make_interval(secs => $3)
+      from due where l.id = due.id
+      returning ${LEASE_COLUMNS}`,
+    values: [fence, limit, CLAIM_SECONDS],
+  });
+  return result.rows.map(leaseOf);
+}
+
+/** Keeps claims alive while their work lasts. */
+export async function keepLeaseClaims(pool: pg.Pool, fences: readonly string[]): Promise<void> {
+  if (fences.length === 0) return;
+  await pool.query({
+    name: "keep_lease_claims",
+    text: `update lease set locked_until = now() + make_interval(secs => $2)
+           where fence = any($1::uuid[]) and locked_until > now()`,
+    values: [fences, CLAIM_SECONDS],
+  });
+}
+
+type IntentRow = {
+  id: string;
+  mount_id: string;
+  root_version: number;
+  account: string | null;
+  user_name: string;
+  handle: Intent["handle"];
+  age_seconds: number;
+  attempts: number;
+};
+
+/** Takes intents whose owner has let go of them. */
+export async function claimLapsedIntents(
+  pool: pg.Pool,
+  claim: { fence: string; instanceId: string },
+  limit: number,
+): Promise<Intent[]> {
+  const result = await pool.query<IntentRow>({
+    name: "claim_lapsed_intents",
+    text: `
+      with due as (
+        select id from intent where next_attempt_at <= now() and locked_until <= now()
+        order by next_attempt_at limit $3
+        for update skip locked
+      )
+      update intent n set fence = $1, instance = $2, locked_until = now() + make_interval(secs => $4)
+      from due where n.id = due.id
+      returning n.id, n.mount_id, n.root_version, n.account, n.user_name, n.handle,
+        extract(epoch from now() - n.opened_at)::float8 as age_seconds, n.attempts`,
+    values: [claim.fence, claim.instanceId, limit, CLAIM_SECONDS],
+  });
+  return result.rows.map((row) => ({
+    id: row.id,
+    mountId: row.mount_id,
+    rootVersion: row.root_version,
+    account: row.account,
+    userName: row.user_name,
+    handle: row.handle,
+    fence: claim.fence,
+    ageSeconds: row.age_seconds,
+    attempts: row.attempts,
+  }));
+}
+
+/** An intent that could not be undone is tried again later. */
+export async function retryIntent(
+  pool: pg.Pool,
+  intent: Intent,
+  failure: { error: string; delaySeconds: number },
+): Promise<void> {
+  await pool.query({
+    name: "retry_intent",
+    text: `update intent set attempts = attempts + 1, last_error = $3, locked_until = now(),
+             next_attempt_at = now() + make_interval(secs => $4)
+           where id = $1 and fence = $2`,
+    values: [intent.id, intent.fence, failure.error, failure.delaySeconds],
+  });
+}
+
+/** Keeps the intents of requests in flight from being taken for those of a dead instance. */
+export async function keepIntents(pool: pg.Pool, fences: readonly string[]): Promise<void> {
+  if (fences.length === 0) return;
+  await pool.query({
+    name: "keep_intents",
+    text: `update intent set locked_until = now() + make_interval(secs => $2),
+             next_attempt_at = now() + make_interval(secs => $2)
+           where fence = any($1::uuid[]) and opened_at > now() - make_interval(secs => $3)`,
+    values: [fences, CLAIM_SECONDS, INTENT_SECONDS_MAX],
+  });
+}
+
+/** Tokens that have run out, or whose last use is done, oldest first. */
+export async function expiredTokens(
+  pool: pg.Pool,
+  limit: number,
+): Promise<{ hmac: string; accessor: string }[]> {
+  const result = await pool.query<{ hmac: string; accessor: string }>({
+    name: "expired_tokens",
+    text: `select encode(hmac, 'hex') as hmac, accessor from token
+           where expires_at <= now() order by expires_at limit $1`,
+    values: [limit],
+  });
+  return result.rows;
+}
+
+/** Rows that nobody will ask for again. */
+export async function sweep(
+  pool: pg.Pool,
+  keep: { auditDays: number; historyDays: number },
+): Promise<void> {
+  await pool.query(`delete from replay_mark where first_seen < now() - interval '20 minutes'`);
+  await pool.query(`delete from approle_secret_id where expires_at < now()`);
+  await pool.query(
+    `delete from lockout where first_failure_at < now() - interval '1 day'
+       and (locked_until is null or locked_until < now())`,
+  );
+  await pool.query(`delete from instance where seen_at < now() - interval '1 day'`);
+  await pool.query(`select make_day_partitions(7)`);
+  await pool.query({
+    text: `select drop_day_partitions('audit_entry', $1)`,
+    values: [keep.auditDays],
+  });
+  await pool.query({
+    text: `select drop_day_partitions('lease_ended', $1)`,
+    values: [keep.historyDays],
+  });
+  await pool.query({
+    text: `select drop_day_partitions('token_ended', $1)`,
+    values: [keep.historyDays],
+  });
+}
+
+/** When the next lease falls due, in seconds from now; null: there is none. */
+export async function secondsToNextLease(pool: pg.Pool): Promise<number | null> {
+  const result = await pool.query<{ seconds: number | null }>({
+    name: "seconds_to_next_lease",
+    text: `select extract(epoch from min(next_attempt_at) - now())::float8 as seconds from lease`,
+    values: [],
+  });
+  return result.rows[0]?.seconds ?? null;
+}

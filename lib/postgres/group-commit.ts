@@ -1,0 +1,217 @@
+import type pg from "pg";
+import type { AuditRow } from "@/lib/engine/audit/row";
+import type { Effect } from "@/lib/engine/effects";
+import { EngineError, isEngineError } from "@/lib/engine/errors";
+import { insertAuditRows, newChain, type ChainHead } from "@/lib/postgres/audit-rows";
+import { applyEffects, batchKey } from "@/lib/postgres/effects";
+import type { StoreContext } from "@/lib/postgres/store-context";
+
+/** Requests waiting for a lane beyond this are told to come back later. */
+const QUEUE_MAX = 4096;
+const BATCH_MAX = 256;
+/** Attempts at one batch after deadlocks and serialization failures. */
+const ATTEMPTS_MAX = 5;
+
+/** What is to be committed: effects with the entries that tell of them, or of their refusal. */
+export type CommitItem = {
+  effects: readonly Effect[];
+  rows(refusal: EngineError | null): readonly AuditRow[];
+};
+
+type Waiting = CommitItem & {
+  settle: { resolve: () => void; reject: (error: unknown) => void };
+};
+
+type Outcome = { item: Waiting; refusal: EngineError | null };
+
+/** Told of each committed batch: the live tail of this process. */
+export type CommitListener = (rows: readonly AuditRow[]) => void;
+
+/**
+ * Group commit with natural batching: while one transaction is on the wire, requests queue; when it
+ * has committed, all of them go in the next. One lane is one writer of the audit chain.
+ */
+export class CommitLane {
+  readonly #context: StoreContext;
+  readonly #batchMax: number;
+  readonly #listener: CommitListener;
+  #queue: Waiting[] = [];
+  #running = false;
+  #head: ChainHead;
+
+  constructor(context: StoreContext, batchMax: number | null, listener: CommitListener) {
+    this.#context = context;
+    this.#batchMax = batchMax ?? BATCH_MAX;
+    this.#listener = listener;
+    this.#head = newChain(context.newWriter());
+  }
+
+  /**
+   * Resolves once the item's batch has committed.
+   *
+   * @throws EngineError the refusal of an effect, whose entry is committed then; `unavailable` when
+   *   the queue is full or the database does not answer.
+   */
+  commit(item: CommitItem): Promise<void> {
+    if (this.#queue.length >= QUEUE_MAX) {
+      throw new EngineError("unavailable", "too many requests are waiting for the database");
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ ...item, settle: { resolve, reject } });
+      if (!this.#running) {
+        this.#running = true;
+        setImmediate(() => void this.#drain());
+      }
+    });
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) await this.#runBatch(this.#takeBatch());
+    this.#running = false;
+  }
+
+  /** Items whose effects touch the same row wait for the next batch: one statement applies one effect a row. */
+  #takeBatch(): Waiting[] {
+    const batch: Waiting[] = [];
+    const later: Waiting[] = [];
+    const keys = new Set<string>();
+    for (const item of this.#queue) {
+      const own = item.effects.map(batchKey).filter((key) => key !== null);
+      if (batch.length >= this.#batchMax || own.some((key) => keys.has(key))) {
+        later.push(item);
+        continue;
+      }
+      for (const key of own) keys.add(key);
+      batch.push(item);
+    }
+    this.#queue = later;
+    return batch;
+  }
+
+  async #runBatch(batch: Waiting[]): Promise<void> {
+    try {
+      const outcomes = await this.#commitWithRetries(batch);
+      for (const { item, refusal } of outcomes) {
+        if (refusal === null) item.settle.resolve();
+        else item.settle.reject(refusal);
+      }
+    } catch (error) {
+      await this.#halve(batch, error);
+    }
+  }
+
+  /** One bad row fails the whole statement: it is found by halves, the others go through. */
+  async #halve(batch: Waiting[], error: unknown): Promise<void> {
+    const [only] = batch;
+    if (only !== undefined && batch.length === 1 && isEngineError(error)) {
+      await this.#commitRefusal(only, error);
+      return;
+    }
+    if (batch.length === 1 || !isRowDefect(error)) {
+      for (const item of batch) item.settle.reject(storeError(error));
+      return;
+    }
+    const middle = batch.length >> 1;
+    await this.#runBatch(batch.slice(0, middle));
+    await this.#runBatch(batch.slice(middle));
+  }
+
+  /** Nothing of the item holds, but that it was refused is told in the log. */
+  async #commitRefusal(item: Waiting, refusal: EngineError): Promise<void> {
+    try {
+      await this.#commitWithRetries([{ ...item, effects: [], rows: () => item.rows(refusal) }]);
+      item.settle.reject(refusal);
+    } catch (error) {
+      item.settle.reject(storeError(error));
+    }
+  }
+
+  async #commitWithRetries(batch: readonly Waiting[]): Promise<Outcome[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#commitOnce(batch);
+      } catch (error) {
+        if (attempt >= ATTEMPTS_MAX || !isPassing(error)) throw error;
+      }
+    }
+  }
+
+  async #commitOnce(batch: readonly Waiting[]): Promise<Outcome[]> {
+    const client = await this.#context.pool.connect();
+    let broken: Error | undefined;
+    try {
+      const plain = batch.every((item) => item.effects.length === 0);
+      const { outcomes, rows, head } = plain
+        ? await this.#writePlain(client, batch)
+        : await this.#writeTransaction(client, batch);
+      this.#head = head;
+      this.#listener(rows);
+      return outcomes;
+    } catch (error) {
+      broken = await this.#rollback(client, error);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async #writePlain(client: pg.PoolClient, batch: readonly Waiting[]): Promise<Written> {
+    const rows = batch.flatMap((item) => item.rows(null));
+    const head = rows.length === 0 ? this.#head : await insertAuditRows(client, this.#head, rows);
+    return { outcomes: batch.map((item) => ({ item, refusal: null })), rows, head };
+  }
+
+  async #writeTransaction(client: pg.PoolClient, batch: readonly Waiting[]): Promise<Written> {
+    await client.query("begin");
+    const refusals = await applyEffects(
+      this.#context,
+      client,
+      batch.map((item) => item.effects),
+    );
+    const outcomes = batch.map((item, index) => ({ item, refusal: refusals[index] ?? null }));
+    // What an item did before it was refused must not stay: alone, it is rolled back.
+    const partial = outcomes.find(({ item, refusal }) => refusal && item.effects.length > 1);
+    if (partial?.refusal) throw partial.refusal;
+    const rows = outcomes.flatMap(({ item, refusal }) => item.rows(refusal));
+    const head = rows.length === 0 ? this.#head : await insertAuditRows(client, this.#head, rows);
+    await client.query("commit");
+    return { outcomes, rows, head };
+  }
+
+  async #rollback(client: pg.PoolClient, error: unknown): Promise<Error | undefined> {
+    try {
+      await client.query("rollback");
+      return undefined;
+    } catch (failure) {
+      // The connection is gone, and with it the knowledge of the commit: a new chain starts, so that
+      // a batch that did arrive is not written a second time under the same number.
+      this.#head = newChain(this.#context.newWriter());
+      return failure instanceof Error ? failure : new Error(String(error));
+    }
+  }
+}
+
+type Written = { outcomes: Outcome[]; rows: readonly AuditRow[]; head: ChainHead };
+
+/** SQLSTATE of an error of Postgres, or "". */
+export function sqlState(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+}
+
+function isRowDefect(error: unknown): boolean {
+  return /^2[23]/.test(sqlState(error)) || isEngineError(error);
+}
+
+/** Deadlock or serialization failure: the same batch may pass now. */
+function isPassing(error: unknown): boolean {
+  return ["40001", "40P01"].includes(sqlState(error));
+}
+
+/** What a caller is told when the database failed it. */
+export function storeError(cause: unknown): EngineError {
+  const state = sqlState(cause);
+  const away = state === "" || /^(08|53|57)/.test(state) || !/^[0-9A-Z]{5}$/.test(state);
+  return away
+    ? new EngineError("unavailable", "the database does not answer", { cause })
+    : new EngineError("internal", "internal error", { cause });
+}

@@ -1,0 +1,165 @@
+import type pg from "pg";
+import type { Lease } from "@/lib/engine/lease/lease";
+import type { LeaseReads } from "@/lib/engine/ports";
+
+export const LEASE_COLUMNS = `
+  l.id, l.mount_id, l.role, l.kind, encode(l.token_hmac, 'hex') as token_hmac, l.owner_expires_at, l.holder,
+  l.account, l.root_version, l.access_key_id, l.handle, l.needs_undo, l.renewable, l.issued_at, l.expires_at,
+  l.last_renewed_at, extract(epoch from l.expires_at - now())::float8 as remaining_seconds,
+  extract(epoch from now() - l.issued_at)::float8 as age_seconds, l.attempts, l.last_error, l.irrevocable_at`;
+
+export type LeaseRow = {
+  id: string;
+  mount_id: string;
+  role: string;
+  kind: string;
+  token_hmac: string | null;
+  owner_expires_at: Date | null;
+  holder: Lease["holder"];
+  account: string | null;
+  root_version: number | null;
+  access_key_id: string | null;
+  handle: Lease["handle"];
+  needs_undo: boolean;
+  renewable: boolean;
+  issued_at: Date;
+  expires_at: Date;
+  last_renewed_at: Date | null;
+  remaining_seconds: number;
+  age_seconds: number;
+  attempts: number;
+  last_error: string | null;
+  irrevocable_at: Date | null;
+};
+
+export function leaseOf(row: LeaseRow): Lease {
+  return {
+    id: row.id,
+    mountId: row.mount_id,
+    role: row.role,
+    kind: row.kind,
+    tokenHmac: row.token_hmac,
+    ownerExpiresAt: row.owner_expires_at,
+    holder: row.holder,
+    account: row.account,
+    rootVersion: row.root_version,
+    accessKeyId: row.access_key_id,
+    handle: row.handle,
+    needsUndo: row.needs_undo,
+    renewable: row.renewable,
+    issuedAt: row.issued_at,
+    expiresAt: row.expires_at,
+    lastRenewedAt: row.last_renewed_at,
+    remainingSeconds: row.remaining_seconds,
+    ageSeconds: row.age_seconds,
+    attempts: row.attempts,
+    lastError: row.last_error,
+    irrevocableAt: row.irrevocable_at,
+  };
+}
+
+/** The first text that sorts behind everything that begins with `prefix` (collation "C"). */
+export function prefixEnd(prefix: string): string {
+  return prefix + "\u{10ffff}";
+}
+
+/** Reads of leases. A list walks the primary key, one folder at a time. */
+export function leaseReads(pool: pg.Pool): LeaseReads {
+  return {
+    find: (id) => findLease(pool, id),
+    idsUnder: (prefix, after, limit) => idsUnder(pool, { prefix, after, limit }),
+    keysUnder: (prefix, limit) =>
+      prefix.startsWith("auth/")
+        ? tokenKeysUnder(pool, prefix, limit)
+        : leaseKeysUnder(pool, prefix, limit),
+    countIrrevocable: async () => {
+      const result = await pool.query<{ mountId: string; count: number }>({
+        name: "count_irrevocable_leases",
+        text: `select mount_id as "mountId", count(*)::int as count from lease
+               where irrevocable_at is not null group by mount_id`,
+        values: [],
+      });
+      return result.rows;
+    },
+    irrevocable: async (limit) => {
+      const result = await pool.query<{ id: string; mountId: string; error: string }>({
+        name: "irrevocable_leases",
+        text: `select id, mount_id as "mountId", coalesce(last_error, '') as error from lease
+               where irrevocable_at is not null order by irrevocable_at, id limit $1`,
+        values: [limit],
+      });
+      return result.rows;
+    },
+    countUnder: async (prefix) => {
+      const result = await pool.query<{ count: number }>({
+        name: "count_leases_under",
+        text: `select count(*)::int as count from lease where id >= $1 and id < $2`,
+        values: [prefix, prefixEnd(prefix)],
+      });
+      return result.rows[0]?.count ?? 0;
+    },
+  };
+}
+
+async function findLease(pool: pg.Pool, id: string): Promise<Lease | null> {
+  const result = await pool.query<LeaseRow>({
+    name: "lease_by_id",
+    text: `select ${LEASE_COLUMNS} from lease l where l.id = $1`,
+    values: [id],
+  });
+  const [row] = result.rows;
+  return row === undefined ? null : leaseOf(row);
+}
+
+async function idsUnder(
+  pool: pg.Pool,
+  range: { prefix: string; after: string; limit: number },
+): Promise<string[]> {
+  const result = await pool.query<{ id: string }>({
+    name: "lease_ids_under",
+    text: `select id from lease where id > $1 and id >= $2 and id < $3 order by id limit $4`,
+    values: [range.after, range.prefix, prefixEnd(range.prefix), range.limit],
+  });
+  return result.rows.map((row) => row.id);
+}
+
+/** Jumps from folder to folder: its cost is that of what it shows, not of what lies below. */
+async function leaseKeysUnder(pool: pg.Pool, prefix: string, limit: number): Promise<string[]> {
+  const result = await pool.query<{ key: string }>({
+    name: "lease_keys_under",
+    text: `
+      with recursive level as (
+        (select id from lease where id >= $1 and id < $2 order by id limit 1)
+        union all
+        select (
+          select l.id from lease l
+          where l.id >= case
+              when strpos(substr(level.id, length($1) + 1), '/') = 0 then level.id || chr(1)
+              else $1 || split_part(substr(level.id, length($1) + 1), '/', 1) || '0' end
+            and l.id < $2
+          order by l.id limit 1)
+        from level where level.id is not null
+      )
+      select case when strpos(rest, '/') = 0 then rest else split_part(rest, '/', 1) || '/' end as key
+      from (select substr(id, length($1) + 1) as rest from level where id is not null limit $3) as found
+      order by key`,
+    values: [prefix, prefixEnd(prefix), limit],
+  });
+  return result.rows.map((row) => row.key);
+}
+
+/** A token's own lease stands at its creation path, named by its hmac. */
+async function tokenKeysUnder(pool: pg.Pool, prefix: string, limit: number): Promise<string[]> {
+  const result = await pool.query<{ key: string }>({
+    name: "token_keys_under",
+    text: `
+      select distinct case when strpos(rest, '/') = 0 then rest else split_part(rest, '/', 1) || '/' end as key
+      from (
+        select substr(path || '/h' || encode(hmac, 'hex'), length($1) + 1) as rest from token
+        where starts_with(path || '/', $1) and leased
+      ) as found
+      order by key limit $2`,
+    values: [prefix, limit],
+  });
+  return result.rows.map((row) => row.key);
+}

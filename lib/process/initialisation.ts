@@ -1,0 +1,74 @@
+import { timingSafeEqual } from "node:crypto";
+import type pg from "pg";
+import type { Config } from "@/lib/config";
+import type { Ports } from "@/lib/engine/ports";
+import { mintServiceToken } from "@/lib/engine/token/mint";
+import { invalidRequest } from "@/lib/engine/errors";
+import { initialise, isInitialised } from "@/lib/postgres/installation";
+import { eventRow } from "@/lib/process/store";
+import type { BareState } from "@/lib/vault-api/bare-routes";
+import type { ReadRequest } from "@/lib/vault-api/read-request";
+
+/**
+ * Makes the root token at the first start, unless the installation waits to be initialised.
+ *
+ * @returns the token, to be shown once; null when there is nothing to show.
+ */
+export async function initialiseAtFirstStart(
+  config: Config,
+  pool: pg.Pool,
+  ports: Ports,
+): Promise<string | null> {
+  if (config.init === "manual") return null;
+  const token = await makeRootToken(config, pool, ports);
+  return config.rootToken === null ? token : null;
+}
+
+/** Null: somebody else was first. */
+async function makeRootToken(config: Config, pool: pg.Pool, ports: Ports): Promise<string | null> {
+  const minted = mintServiceToken(ports);
+  const token = config.rootToken?.reveal() ?? minted.clientToken.reveal();
+  const made = await initialise(pool, ports.keys, { token, accessor: minted.accessor });
+  if (!made) return null;
+  await ports.commitRequest({
+    effects: [],
+    rows: () => [
+      eventRow({
+        name: "installation.initialised",
+        path: "sys/init",
+        accessor: minted.accessor,
+        detail: { cluster_id: ports.system.clusterId },
+      }),
+    ],
+  });
+  return token;
+}
+
+/** What the endpoints outside tokens and log need to know and do. */
+export function bareState(config: Config, pool: pg.Pool, ports: Ports): BareState {
+  return {
+    state: async () => {
+      try {
+        return await isInitialised(pool);
+      } catch {
+        return null;
+      }
+    },
+    mayInitialise: (request) => isLoopback(request) || hasSecret(config, request),
+    initialise: async () => {
+      const rootToken = await makeRootToken(config, pool, ports);
+      if (rootToken === null) throw invalidRequest("Vault is already initialized");
+      return { rootToken };
+    },
+  };
+}
+
+function isLoopback(request: ReadRequest): boolean {
+  return request.clientAddress === "::1" || request.clientAddress.startsWith("127.");
+}
+
+function hasSecret(config: Config, request: ReadRequest): boolean {
+  const sent = Buffer.from(request.headers["x-leasehold-bootstrap-secret"] ?? "");
+  const wanted = Buffer.from(config.bootstrapSecret?.reveal() ?? "");
+  return wanted.length > 0 && sent.length === wanted.length && timingSafeEqual(sent, wanted);
+}

@@ -1,0 +1,196 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Server as TlsServer } from "node:https";
+import { join } from "node:path";
+import type pg from "pg";
+import type { Config } from "@/lib/config";
+import { DEFAULT_POLICY_TEXT } from "@/lib/engine/policy/builtin";
+import { EngineError } from "@/lib/engine/errors";
+import { loadDataKeys } from "@/lib/postgres/data-keys";
+import { startEmbedded, type EmbeddedDatabase } from "@/lib/postgres/embedded";
+import { ensureInstallation, registerInstance } from "@/lib/postgres/installation";
+import { keyringOf } from "@/lib/postgres/keyring";
+import { migrate } from "@/lib/postgres/migrate";
+import { openPool } from "@/lib/postgres/pool";
+import { startConsole } from "@/lib/process/console";
+import { bareState, initialiseAtFirstStart } from "@/lib/process/initialisation";
+import type { Log } from "@/lib/process/log";
+import { readOverview } from "@/lib/process/overview";
+import { wirePorts, type Wired } from "@/lib/process/ports";
+import { openSeal } from "@/lib/process/seal";
+import { createTlsServer } from "@/lib/process/tls";
+import { Worker } from "@/lib/process/worker";
+import { offerEngine } from "@/lib/console/engine";
+import { answerBare } from "@/lib/vault-api/bare-routes";
+import { clientAddressReader } from "@/lib/vault-api/client-address";
+import { createDispatch } from "@/lib/vault-api/dispatch";
+import { attachApi, type Api } from "@/lib/vault-api/node-http";
+
+/** Requests that run when the process is told to stop have this long to finish. */
+const STOP_MS = 10_000;
+const LOGIN_BODY_BYTES_MAX = 128 * 1024;
+
+export type Leasehold = {
+  url: string;
+  /** Null: somebody else has, or will have, the root token. */
+  rootToken: string | null;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts one process: database, keys, worker, API and console, as its roles say.
+ *
+ * @throws EngineError with a sentence for the operator.
+ */
+export async function startLeasehold(
+  config: Config,
+  log: Log,
+  options: { root?: string } = {},
+): Promise<Leasehold> {
+  const root = options.root ?? process.cwd();
+  for (const name of config.unknownNames) log.warn(`${name} is no setting of Leasehold`);
+  const database = await openDatabase(config, log);
+  const url = config.databaseUrl?.reveal() ?? database?.url ?? "";
+  for (const name of await migrate(url, join(root, "prisma/migrations"))) {
+    log.info("the database was migrated", { migration: name });
+  }
+  const pool = openPool({
+    url,
+    applicationName: "leasehold",
+    connectionsMax: config.connectionsMax,
+    onError: (error) => log.warn("a database connection was lost", { error }),
+  });
+  const wired = await wire(config, pool, log);
+  const rootToken = await initialiseAtFirstStart(config, pool, wired.ports);
+  if (rootToken !== null) log.info("this installation was initialised");
+  const worker = config.roles.worker ? startWorker(config, pool, { wired, log }) : null;
+  const serving = await serve(config, { pool, wired, root, embedded: database !== null });
+  log.info("ready", { address: config.publicUrl, roles: rolesOf(config) });
+  return {
+    url: config.publicUrl,
+    rootToken,
+    stop: async () => {
+      await serving?.close();
+      await worker?.stop();
+      await wired.devices.close();
+      await pool.end();
+      await database?.stop();
+    },
+  };
+}
+
+function rolesOf(config: Config): string {
+  return Object.entries(config.roles)
+    .filter(([, on]) => on)
+    .map(([role]) => role)
+    .join(",");
+}
+
+async function openDatabase(config: Config, log: Log): Promise<EmbeddedDatabase | null> {
+  if (config.databaseUrl !== null) return null;
+  const database = await startEmbedded({
+    dataDir: config.dataDir,
+    log: (line) => log.debug(line),
+  });
+  log.info("using the embedded Postgres, since DATABASE_URL is not set", {
+    folder: config.dataDir,
+  });
+  return database;
+}
+
+async function wire(config: Config, pool: pg.Pool, log: Log): Promise<Wired> {
+  const seal = openSeal(config.seal);
+  const keys = keyringOf(await loadDataKeys(pool, seal));
+  const installation = await ensureInstallation(pool, DEFAULT_POLICY_TEXT, VERSION);
+  const instanceId = randomUUID();
+  await registerInstance(pool, instanceId);
+  const system = { ...installation, sealType: seal.type, startedAt: new Date() };
+  return wirePorts({
+    ...{ config, pool, keys, instanceId, system, log },
+    listener: () => undefined,
+  });
+}
+
+/** The product's own version, beside the one that clients are told. */
+export const VERSION = "0.1.0";
+
+function startWorker(
+  config: Config,
+  pool: pg.Pool,
+  { wired, log }: { wired: Wired; log: Log },
+): Worker {
+  const worker = new Worker({
+    ports: wired.ports,
+    pool,
+    commits: wired.commits,
+    instanceId: wired.commits.context.instanceId,
+    keep: { auditDays: config.auditDays, historyDays: config.historyDays },
+    log,
+  });
+  worker.start();
+  return worker;
+}
+
+type Serving = { close(): Promise<void> };
+
+type Served = { pool: pg.Pool; wired: Wired; root: string; embedded: boolean };
+
+async function serve(config: Config, served: Served): Promise<Serving | null> {
+  if (!config.roles.api && !config.roles.console) return null;
+  const other = config.roles.console ? await consoleHandler(served) : noConsole;
+  const server = config.tls === null ? createServer() : createTlsServer(config.tls);
+  const api = attach(config, server, { ...served, other });
+  await listen(config, server);
+  return { close: () => api.close(STOP_MS) };
+}
+
+function attach(
+  config: Config,
+  server: Server | TlsServer,
+  { pool, wired, other }: Served & { other: (req: IncomingMessage, res: ServerResponse) => void },
+): Api {
+  const bare = answerBare(wired.ports, bareState(config, pool, wired.ports));
+  const addressOf = clientAddressReader({
+    authorizedBlocks: config.proxies.trusted,
+    hopSkips: config.proxies.hopSkips,
+    rejectNotPresent: config.proxies.rejectNotPresent,
+    rejectNotAuthorized: config.proxies.rejectNotAuthorized,
+  });
+  const dispatch = config.roles.api
+    ? createDispatch({
+        ports: wired.ports,
+        bare,
+        clientAddress: ({ peer, headers }) => addressOf(peer.address, headers["x-forwarded-for"]),
+      })
+    : () => Promise.reject(new EngineError("unavailable", "this process serves no API"));
+  return attachApi(server, dispatch, {
+    other,
+    bodyBytesMax: config.bodyBytesMax,
+    loginBodyBytesMax: LOGIN_BODY_BYTES_MAX,
+    headers: { "x-leasehold-version": VERSION },
+  });
+}
+
+async function consoleHandler({ pool, root, embedded }: Served) {
+  offerEngine({ overview: () => readOverview(pool, { version: VERSION, embedded }) });
+  return startConsole({ dir: root, dev: process.argv.includes("--dev") });
+}
+
+function noConsole(_request: IncomingMessage, response: ServerResponse): void {
+  response
+    .writeHead(404, { "content-type": "text/plain; charset=utf-8" })
+    .end("404 page not found\n");
+}
+
+function listen(config: Config, server: Server | TlsServer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = error.code === "EADDRINUSE";
+      const text = taken
+        ? `Port ${config.port} on ${config.host} is taken: set LEASEHOLD_PORT to another.`
+        : `Listening on ${config.host}:${config.port} failed: ${error.message}.`;
+      reject(new EngineError("unavailable", text, { cause: error }));
+    });
+    server.listen(config.port, config.host, () => resolve());
+  });
+}

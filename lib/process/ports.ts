@@ -1,0 +1,86 @@
+import type pg from "pg";
+import { awsSecretsPorts } from "@/lib/aws/aws-secrets-ports";
+import { awsIdentities, awsRootKeys } from "@/lib/aws/auth-identity";
+import { CallerIdentityClient } from "@/lib/aws/caller-identity";
+import { AwsClients } from "@/lib/aws/client";
+import { endpointGuard } from "@/lib/aws/endpoint-guard";
+import { Devices } from "@/lib/audit-devices/devices";
+import type { Config } from "@/lib/config";
+import { approleAuth } from "@/lib/engine/approle/renewal";
+import { hashing } from "@/lib/engine/audit/exposure";
+import { awsAuthMethod } from "@/lib/engine/aws-auth/renewal";
+import { awsLeaseEngine } from "@/lib/engine/aws-secrets/lease-engine";
+import type { Keyring, Ports, SystemInfo } from "@/lib/engine/ports";
+import { userpassAuth } from "@/lib/engine/userpass/login";
+import { Configuration } from "@/lib/postgres/configuration";
+import type { CommitListener } from "@/lib/postgres/group-commit";
+import { leaseReads } from "@/lib/postgres/leases";
+import { lockoutReads } from "@/lib/postgres/lockouts";
+import { secretIdReads } from "@/lib/postgres/secret-ids";
+import { storeReads } from "@/lib/postgres/store-reads";
+import { tokenReads } from "@/lib/postgres/tokens";
+import type { Log } from "@/lib/process/log";
+import { bcryptPasswords } from "@/lib/process/passwords";
+import { systemRandom } from "@/lib/process/random";
+import { createCommits, type Commits } from "@/lib/process/store";
+
+export type Wiring = {
+  config: Config;
+  pool: pg.Pool;
+  keys: Keyring;
+  instanceId: string;
+  system: SystemInfo;
+  log: Log;
+  listener: CommitListener;
+};
+
+export type Wired = { ports: Ports; commits: Commits; devices: Devices };
+
+/** Everything that the engine reaches the outside through, wired to the real thing. */
+export function wirePorts(wiring: Wiring): Wired {
+  const { config, pool, keys, log } = wiring;
+  const commits = createCommits(pool, keys, wiring);
+  const configuration = new Configuration(commits.context);
+  const report = (message: string, cause: unknown): void => log.error(message, { error: cause });
+  const devices = new Devices({ folders: config.auditDirs, report });
+  const rules = { localAws: config.localAws };
+  const guard = endpointGuard(rules);
+  const clients = new AwsClients({ guard, ambientAws: config.ambientAws });
+  const builtInSalt = keys.hmac("replay", "the built-in audit log");
+  const ports: Ports = {
+    clock: { now: () => new Date() },
+    random: systemRandom,
+    keys,
+    tokens: tokenReads(pool),
+    leases: leaseReads(pool),
+    extras: {
+      ...storeReads(pool, keys, configuration),
+      ...lockoutReads(pool),
+      secretIds: secretIdReads(pool),
+    },
+    commit: commits.commit,
+    commitRequest: commits.commitRequest,
+    configuration,
+    builtInExposure: () => hashing(builtInSalt, { hmacAccessor: false, elideLists: false }),
+    report,
+    leaseEngines: { aws: awsLeaseEngine },
+    authMethods: { aws: awsAuthMethod, approle: approleAuth, userpass: userpassAuth },
+    devices,
+    passwords: bcryptPasswords(),
+    awsAuth: {
+      callerIdentity: new CallerIdentityClient({ guard, rules }),
+      identities: awsIdentities(clients),
+      rootKeys: awsRootKeys(clients),
+    },
+    awsSecrets: awsSecretsPorts({ clients, defaultRegion: config.awsRegion }),
+    limits: {
+      defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds,
+      maxLeaseTtlSeconds: config.maxLeaseTtlSeconds,
+      localAws: config.localAws,
+      ambientAws: config.ambientAws,
+      auditDirs: config.auditDirs,
+    },
+    system: wiring.system,
+  };
+  return { ports, commits, devices };
+}

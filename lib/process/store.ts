@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import type { AuditEvent } from "@/lib/engine/audit/event";
+import type { AuditRow } from "@/lib/engine/audit/row";
+import type { Effect } from "@/lib/engine/effects";
+import type { CommitEvent, CommitRequest, Keyring } from "@/lib/engine/ports";
+import { isGrouped } from "@/lib/postgres/effects";
+import { CommitLane, type CommitListener } from "@/lib/postgres/group-commit";
+import type { StoreContext } from "@/lib/postgres/store-context";
+
+/** Lanes of requests that change a row or nothing; each is a writer of the audit chain. */
+const GROUPED_LANES = 2;
+/** Lanes of requests whose effects need a transaction of their own. */
+const SINGLE_LANES = 4;
+
+/** All writing of this process: requests and events, committed with their audit entries. */
+export type Commits = {
+  context: StoreContext;
+  commitRequest: CommitRequest;
+  commit: CommitEvent;
+  /** Fences of the intents that requests of this process hold open now. */
+  openFences(): string[];
+};
+
+export function createCommits(
+  pool: pg.Pool,
+  keys: Keyring,
+  options: { instanceId: string; listener: CommitListener },
+): Commits {
+  const context = { pool, keys, instanceId: options.instanceId, newWriter: () => randomUUID() };
+  const grouped = lanes(GROUPED_LANES, () => new CommitLane(context, null, options.listener));
+  const single = lanes(SINGLE_LANES, () => new CommitLane(context, 1, options.listener));
+  const fences = new Set<string>();
+  const commitRequest: CommitRequest = async (item) => {
+    const lane = isGrouped(item.effects) ? grouped() : single();
+    await lane.commit(item);
+    for (const effect of item.effects) follow(fences, effect);
+  };
+  return {
+    context,
+    commitRequest,
+    commit: (effects, event) =>
+      commitRequest({ effects, rows: (refusal) => (refusal === null ? [eventRow(event)] : []) }),
+    openFences: () => [...fences],
+  };
+}
+
+/** Takes the lanes by turns. */
+function lanes(count: number, make: () => CommitLane): () => CommitLane {
+  const all = Array.from({ length: count }, make);
+  let next = 0;
+  return () => {
+    const lane = all[next % count];
+    next += 1;
+    if (lane === undefined) throw new Error("there are no lanes");
+    return lane;
+  };
+}
+
+function follow(fences: Set<string>, effect: Effect): void {
+  if (effect.kind === "open_intent") fences.add(effect.fence);
+  if (effect.kind === "close_intent") fences.delete(effect.fence);
+  if (effect.kind === "issue_lease" && effect.intent !== null) fences.delete(effect.intent.fence);
+}
+
+/** An act of the server, as a row of the built-in log. */
+export function eventRow(event: AuditEvent): AuditRow {
+  const at = new Date();
+  const entry = {
+    time: at.toISOString(),
+    type: "event",
+    event: event.name,
+    path: event.path,
+    ...(event.leaseId !== undefined && { lease_id: event.leaseId }),
+    ...(event.accessor !== undefined && { accessor: event.accessor }),
+    detail: event.detail,
+  };
+  return {
+    at,
+    kind: "event",
+    requestId: null,
+    operation: event.name,
+    path: event.path,
+    status: null,
+    accessor: event.accessor ?? null,
+    leaseId: event.leaseId ?? null,
+    entry: JSON.stringify(entry),
+  };
+}

@@ -1,0 +1,266 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import { retryPendingDeletions } from "@/lib/engine/aws-secrets/old-root-keys";
+import { undoIntent } from "@/lib/engine/aws-secrets/undo";
+import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
+import { EngineError, isEngineError } from "@/lib/engine/errors";
+import { nextAttempt } from "@/lib/engine/lease/backoff";
+import type { Lease } from "@/lib/engine/lease/lease";
+import { revokeClaimed } from "@/lib/engine/lease/revoke";
+import type { Intent, Ports } from "@/lib/engine/ports";
+import {
+  claimDueLeases,
+  claimLapsedIntents,
+  expiredTokens,
+  keepIntents,
+  keepLeaseClaims,
+  retryIntent,
+  sweep,
+} from "@/lib/postgres/claims";
+import { registerInstance } from "@/lib/postgres/installation";
+import type { Commits } from "@/lib/process/store";
+import type { Log } from "@/lib/process/log";
+
+const LEASES_A_CLAIM = 500;
+const TOKENS_A_ROUND = 500;
+const INTENTS_A_CLAIM = 50;
+/** Revocations at AWS that run at once. */
+const UNDO_AT_ONCE = 16;
+const IDLE_MS = 500;
+const KEEP_ALIVE_MS = 10_000;
+const HOUSEKEEPING_MS = 60_000;
+const PENDING_KEYS_MS = 30_000;
+
+export type WorkerOptions = {
+  ports: Ports;
+  pool: pg.Pool;
+  commits: Commits;
+  instanceId: string;
+  keep: { auditDays: number; historyDays: number };
+  log: Log;
+};
+
+/**
+ * Ends what is due, undoes what was left behind, keeps the house: the part of the program that acts
+ * without being asked. Any number of instances may run it; work is claimed row by row.
+ */
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #claims = new Set<string>();
+  readonly #loops: Promise<void>[] = [];
+  readonly #wakers = new Set<() => void>();
+  #stopping = false;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#loop("leases", IDLE_MS, () => this.#revokeDueLeases());
+    this.#loop("tokens", IDLE_MS, () => this.#expireTokens());
+    this.#loop("intents", IDLE_MS, () => this.#undoLapsedIntents());
+    this.#loop("claims", KEEP_ALIVE_MS, () => this.#keepAlive());
+    this.#loop("housekeeping", HOUSEKEEPING_MS, () => this.#keepHouse());
+    this.#loop("root keys", PENDING_KEYS_MS, () => this.#deletePendingKeys());
+  }
+
+  /** Lets running work finish; claims that remain lapse by themselves. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const wake of this.#wakers) wake();
+    await Promise.all(this.#loops);
+  }
+
+  /** Runs `step` until it says that nothing is left, then waits. */
+  #loop(name: string, idleMs: number, step: () => Promise<boolean>): void {
+    const run = async (): Promise<void> => {
+      while (!this.#stopping) {
+        let more = false;
+        try {
+          more = await step();
+        } catch (error) {
+          this.#options.log.warn(`the worker's ${name} step failed`, { error });
+        }
+        if (!more) await this.#pause(idleMs);
+      }
+    };
+    this.#loops.push(run());
+  }
+
+  #pause(ms: number): Promise<void> {
+    if (this.#stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#wakers.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#wakers.add(done);
+    });
+  }
+
+  async #revokeDueLeases(): Promise<boolean> {
+    const { ports, pool } = this.#options;
+    const fence = randomUUID();
+    const leases = await claimDueLeases(pool, fence, LEASES_A_CLAIM);
+    if (leases.length === 0) return false;
+    this.#claims.add(fence);
+    try {
+      await this.#endTogether(
+        leases.filter((lease) => !lease.needsUndo),
+        fence,
+      );
+      const config = await ports.extras.snapshot();
+      await eachBounded(
+        leases.filter((lease) => lease.needsUndo),
+        UNDO_AT_ONCE,
+        (lease) => this.#revokeOne(config, lease, fence),
+      );
+    } finally {
+      this.#claims.delete(fence);
+    }
+    return leases.length === LEASES_A_CLAIM;
+  }
+
+  /** Nothing to undo outside: they end in one transaction. */
+  async #endTogether(leases: readonly Lease[], fence: string): Promise<void> {
+    if (leases.length === 0) return;
+    const { commits } = this.#options;
+    await commits.commitRequest({
+      effects: leases.map((lease) => ({
+        kind: "end_lease",
+        id: lease.id,
+        fence,
+        outcome: "expired",
+      })),
+      rows: (refusal) => (refusal === null ? leases.map((lease) => expiryRow(lease)) : []),
+    });
+  }
+
+  async #revokeOne(config: ConfigSnapshot, lease: Lease, fence: string): Promise<void> {
+    const { ports, log } = this.#options;
+    try {
+      await revokeClaimed(ports, config, lease, fence);
+    } catch (error) {
+      log.warn("a lease could not be ended", { lease: lease.id, error });
+    }
+  }
+
+  async #expireTokens(): Promise<boolean> {
+    const { ports, pool } = this.#options;
+    const tokens = await expiredTokens(pool, TOKENS_A_ROUND);
+    if (tokens.length === 0) return false;
+    await ports.commit(
+      [
+        {
+          kind: "revoke_tokens",
+          hmacs: tokens.map((token) => token.hmac),
+          orphanChildren: false,
+          reason: "expired",
+        },
+      ],
+      {
+        name: "token.expired",
+        path: "auth/token",
+        detail: { accessors: tokens.map((token) => token.accessor) },
+      },
+    );
+    return tokens.length === TOKENS_A_ROUND;
+  }
+
+  async #undoLapsedIntents(): Promise<boolean> {
+    const { ports, pool, instanceId } = this.#options;
+    const fence = randomUUID();
+    const intents = await claimLapsedIntents(pool, { fence, instanceId }, INTENTS_A_CLAIM);
+    if (intents.length === 0) return false;
+    const config = await ports.extras.snapshot();
+    await eachBounded(intents, UNDO_AT_ONCE, (intent) => this.#undoIntent(config, intent));
+    return intents.length === INTENTS_A_CLAIM;
+  }
+
+  async #undoIntent(config: ConfigSnapshot, intent: Intent): Promise<void> {
+    const { ports, pool } = this.#options;
+    const path = config.mounts.byId(intent.mountId)?.fullPath ?? "";
+    try {
+      await undoIntent(ports, config, intent);
+      await ports.commit(
+        [
+          {
+            kind: "close_intent",
+            id: intent.id,
+            fence: intent.fence,
+            refused: new EngineError("conflict", "somebody else undid this intent"),
+          },
+        ],
+        { name: "intent.undone", path, detail: { user_name: intent.userName } },
+      );
+    } catch (error) {
+      const text = isEngineError(error) ? error.message : String(error);
+      const { delaySeconds } = nextAttempt(intent.attempts + 1, text);
+      await retryIntent(pool, intent, { error: text, delaySeconds });
+    }
+  }
+
+  async #keepAlive(): Promise<boolean> {
+    const { pool, commits, instanceId } = this.#options;
+    await registerInstance(pool, instanceId);
+    await keepLeaseClaims(pool, [...this.#claims]);
+    await keepIntents(pool, commits.openFences());
+    return false;
+  }
+
+  async #keepHouse(): Promise<boolean> {
+    await sweep(this.#options.pool, this.#options.keep);
+    return false;
+  }
+
+  async #deletePendingKeys(): Promise<boolean> {
+    const { ports } = this.#options;
+    const config = await ports.extras.snapshot();
+    for (const mount of config.mounts.all) {
+      const isAws = mount.type === "aws" && mount.class === "secret";
+      if (isAws) await retryPendingDeletions(ports, config, mount.id);
+    }
+    return false;
+  }
+}
+
+function expiryRow(lease: Lease) {
+  const at = new Date();
+  const path = lease.id.slice(0, lease.id.lastIndexOf("/"));
+  return {
+    at,
+    kind: "event" as const,
+    requestId: null,
+    operation: "lease.expired",
+    path,
+    status: null,
+    accessor: null,
+    leaseId: lease.id,
+    entry: JSON.stringify({
+      time: at.toISOString(),
+      type: "event",
+      event: "lease.expired",
+      path,
+      lease_id: lease.id,
+      detail: { aws_access_key_id: lease.accessKeyId },
+    }),
+  };
+}
+
+/** Runs `work` for each item, at most `limit` at once. */
+async function eachBounded<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const runner = async (): Promise<void> => {
+    for (let at = next++; at < items.length; at = next++) {
+      const item = items[at];
+      if (item !== undefined) await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, runner));
+}

@@ -1,0 +1,264 @@
+import type { Decision } from "@/lib/engine/answer";
+import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
+import type { Effect } from "@/lib/engine/effects";
+import { EngineError, invalidRequest, isEngineError } from "@/lib/engine/errors";
+import type { Mount } from "@/lib/engine/mount/mount";
+import type { Ports } from "@/lib/engine/ports";
+import type { Operation } from "@/lib/engine/policy/operation";
+import type { Caller, RequestScope } from "@/lib/engine/scope";
+import { Secret } from "@/lib/engine/secret";
+import { resolveToken } from "@/lib/engine/token/resolve";
+import { admit, authorize, invalidToken } from "@/lib/vault-api/authorize";
+import type { AnswerBare } from "@/lib/vault-api/bare-routes";
+import { asEngineError, errorResponse } from "@/lib/vault-api/error-envelope";
+import type { ApiRequest, ApiResponse, Dispatch } from "@/lib/vault-api/exchange";
+import { inputOf, runHandler } from "@/lib/vault-api/handle";
+import { readRequest, type ReadRequest } from "@/lib/vault-api/read-request";
+import { render } from "@/lib/vault-api/render";
+import type { RouteMatch } from "@/lib/vault-api/route-table";
+import { routeTable } from "@/lib/vault-api/routes";
+import { Trail } from "@/lib/vault-api/trail";
+
+/** A use case is run again at most this often when its configuration changed under it. */
+const CONFLICT_RETRIES_MAX = 5;
+
+export type Door = {
+  ports: Ports;
+  /** Endpoints that answer without token, policies or log. */
+  bare: AnswerBare;
+  /** The caller's address, by the rules for trusted proxies. @throws EngineError */
+  clientAddress(request: ApiRequest): string;
+};
+
+/** What is known of a request once its mount and route were found. */
+type Routed = { mount: Mount; match: RouteMatch | null; public: boolean };
+
+/** The whole API as one function of a request. */
+export function createDispatch(door: Door): Dispatch {
+  return async (request) => {
+    try {
+      const read = readRequest(request, door.clientAddress(request));
+      if ("status" in read) return read;
+      return (await door.bare(read)) ?? (await serve(door, read));
+    } catch (thrown) {
+      return failed(door.ports, thrown);
+    }
+  };
+}
+
+function failed(ports: Ports, thrown: unknown): ApiResponse {
+  const error = asEngineError(thrown);
+  if (error.cause !== undefined) ports.report(error.message, error.cause);
+  return errorResponse(error);
+}
+
+/** From the token to the answer; whatever is thrown after this point is in the log. */
+async function serve(door: Door, request: ReadRequest): Promise<ApiResponse> {
+  const { token, config } = await resolveToken(door.ports, request.clientToken);
+  if (config.sealed) throw new EngineError("sealed", "Vault is sealed");
+  if (isSlashWrite(request)) throw invalidRequest("cannot write to a path ending in '/'");
+
+  const trail = new Trail(door.ports, request);
+  const routed = routeOf(request, config);
+  trail.know({ mount: routed?.mount ?? null });
+  if (token !== null) trail.know({ token });
+  let opened = false;
+  try {
+    const isPublic = routed?.public === true;
+    await precede(door, request, { routed, caller: null, config, trail });
+    const caller = isPublic ? null : await admit(request, token, config);
+    if (isPublic) trail.know({ policy: { allowed: true, grantingPolicies: [] } });
+    const operation = await operationOf(door, request, { routed, caller, config, trail });
+    const lastUse = await spendUse(door.ports, caller);
+    if (caller !== null) authorize(request, operation, caller, trail);
+    await trail.open(config, null);
+    opened = true;
+    return await answer(door, request, { routed, caller, config, trail, operation, lastUse });
+  } catch (thrown) {
+    const error = asEngineError(thrown);
+    if (error.cause !== undefined) door.ports.report(error.message, error.cause);
+    if (!opened) await trail.open(config, error);
+    if (!isCommitted(thrown)) await trail.refuse(error);
+    return errorResponse(error);
+  }
+}
+
+type Standing = {
+  routed: Routed | null;
+  caller: Caller | null;
+  config: ConfigSnapshot;
+  trail: Trail;
+};
+
+/** Errors whose entry was committed together with the effect that was refused. */
+const COMMITTED = new WeakSet<object>();
+
+function isCommitted(thrown: unknown): boolean {
+  return typeof thrown === "object" && thrown !== null && COMMITTED.has(thrown);
+}
+
+function isSlashWrite(request: ReadRequest): boolean {
+  const writes = request.operation === "update" || request.operation === "patch";
+  return writes && request.path.endsWith("/");
+}
+
+function routeOf(request: ReadRequest, config: ConfigSnapshot): Routed | null {
+  const mount = config.mounts.ownerOf(request.path) ?? config.mounts.ownerOf(`${request.path}/`);
+  if (mount === null) return null;
+  const rest = request.path.slice(mount.fullPath.length);
+  const match = routeTable(mount.class, mount.type)?.match(rest) ?? null;
+  return { mount, match, public: match?.route.public === true };
+}
+
+/** What a route refuses before the token is judged. */
+async function precede(door: Door, request: ReadRequest, standing: Standing): Promise<void> {
+  const match = standing.routed?.match ?? null;
+  if (match === null || match.route.before === undefined) return;
+  const scope = scopeOf(request, standing, request.operation);
+  await match.route.before({ ports: door.ports, scope, ...inputOf(request, match, "validated") });
+}
+
+/** A write is `create` where the route can tell that there is nothing yet. */
+async function operationOf(
+  door: Door,
+  request: ReadRequest,
+  standing: Standing,
+): Promise<Operation> {
+  const { routed, trail } = standing;
+  const exists = routed?.match?.route.exists;
+  if (request.operation !== "update" || routed === null || routed.match === null || !exists) {
+    return request.operation;
+  }
+  const input = inputOf(request, routed.match, "existence");
+  const scope = scopeOf(request, standing, "update");
+  const there = await exists({ ports: door.ports, scope, ...input });
+  const operation = there ? "update" : "create";
+  trail.know({ operation });
+  return operation;
+}
+
+/**
+ * Takes one use of a token that has a limited number of them, before its policies are asked: a
+ * denied request costs one too. True when it was the last.
+ */
+async function spendUse(ports: Ports, caller: Caller | null): Promise<boolean> {
+  if (caller === null || caller.token.numUses <= 0) return false;
+  await ports.commitRequest({
+    effects: [{ kind: "spend_token_use", hmac: caller.token.hmac, refused: invalidToken() }],
+    rows: () => [],
+  });
+  return caller.token.numUses === 1;
+}
+
+function scopeOf(request: ReadRequest, standing: Standing, operation: Operation): RequestScope {
+  const { routed, caller, config, trail } = standing;
+  if (routed === null) throw new Error("a scope needs a mount");
+  return {
+    requestId: request.id,
+    operation,
+    path: request.path,
+    mount: routed.mount,
+    caller,
+    sentToken: request.clientToken === "" ? null : new Secret(request.clientToken),
+    clientAddress: request.clientAddress,
+    config,
+    wrapTtlSeconds: request.wrapTtlSeconds,
+    begin: (effects) => trail.begin(effects),
+  };
+}
+
+type Ready = Standing & { operation: Operation; lastUse: boolean };
+
+/** Runs the use case, commits what it decided, and renders its answer. */
+async function answer(door: Door, request: ReadRequest, ready: Ready): Promise<ApiResponse> {
+  let { config, routed } = ready;
+  for (let attempt = 1; ; attempt += 1) {
+    const match = usable(request, routed, ready);
+    if (routed === null) throw new Error("a usable route has a mount");
+    const scope = scopeOf(request, { ...ready, config, routed }, ready.operation);
+    const { decision, warnings } = await runHandler(door.ports, { request, scope, match });
+    const ended = lastUseOf(decision, ready);
+    const rendered = render(door.ports, { request, scope, match, warnings, decision: ended });
+    const retry = attempt < CONFLICT_RETRIES_MAX && !ready.trail.begun;
+    try {
+      await commit(ready.trail, [...ended.effects, ...rendered.effects], rendered.told, retry);
+    } catch (thrown) {
+      if (!isEngineError(thrown) || thrown.kind !== "conflict" || !retry) throw thrown;
+      config = await door.ports.extras.snapshot();
+      routed = routeOf(request, config);
+      continue;
+    }
+    if (ended.refusal !== null) return errorResponse(ended.refusal);
+    return rendered.response;
+  }
+}
+
+async function commit(
+  trail: Trail,
+  effects: readonly Effect[],
+  told: Parameters<Trail["close"]>[1],
+  retry: boolean,
+): Promise<void> {
+  try {
+    await trail.close(effects, told, retry);
+  } catch (thrown) {
+    const refused = effects.some((effect) => "refused" in effect && effect.refused === thrown);
+    if (refused && isEngineError(thrown)) {
+      COMMITTED.add(thrown);
+      await trail.tellRefusal(thrown);
+    }
+    throw thrown;
+  }
+}
+
+/** @throws EngineError `unsupported_path`, `unsupported_operation`: bare on login paths. */
+function usable(request: ReadRequest, routed: Routed | null, ready: Ready): RouteMatch {
+  if (routed === null) {
+    throw new EngineError(
+      "unsupported_path",
+      `no handler for route "${request.path}". route entry not found.`,
+    );
+  }
+  if (routed.mount.tainted) {
+    throw new EngineError(
+      "unsupported_path",
+      `no handler for route "${request.path}". route entry is tainted.`,
+    );
+  }
+  const aggregated = !routed.public;
+  if (routed.match === null) {
+    throw new EngineError("unsupported_path", "unsupported path", { aggregated });
+  }
+  const handler = ready.operation === "create" ? "update" : ready.operation;
+  const plainVerb = !["HEAD", "OPTIONS"].includes(request.method);
+  if (handler === "help" || routed.match.route[handler] === undefined || !plainVerb) {
+    throw new EngineError("unsupported_operation", "unsupported operation", { aggregated });
+  }
+  return routed.match;
+}
+
+type Ended = Decision & { refusal: EngineError | null };
+
+/** The last use of a token ends it; a lease it would have received ends with it, unseen. */
+function lastUseOf(decision: Decision, ready: Ready): Ended {
+  if (!ready.lastUse || ready.caller === null) return { ...decision, refusal: null };
+  const effects: Effect[] = [
+    ...decision.effects,
+    {
+      kind: "revoke_tokens",
+      hmacs: [ready.caller.token.hmac],
+      orphanChildren: false,
+      reason: "used_up",
+    },
+  ];
+  const leased = decision.answer?.lease !== undefined;
+  return {
+    answer: leased ? null : decision.answer,
+    effects,
+    refusal: leased
+      ? invalidRequest(
+          "Secret cannot be returned; token had one use left, so leased credentials were immediately revoked.",
+        )
+      : null,
+  };
+}

@@ -1,0 +1,46 @@
+import { approleRoutes } from "@/lib/vault-api/approle-routes";
+import { auditRoutes } from "@/lib/vault-api/audit-routes";
+import { awsAuthRoutes } from "@/lib/vault-api/aws-auth-routes";
+import { awsSecretsRoutes } from "@/lib/vault-api/aws-secrets-routes";
+import { cubbyholeRoutes } from "@/lib/vault-api/cubbyhole-routes";
+import { identityRoutes } from "@/lib/vault-api/identity-routes";
+import { leaseRoutes } from "@/lib/vault-api/lease-routes";
+import { lockoutRoutes } from "@/lib/vault-api/lockout-routes";
+import { mountRoutes } from "@/lib/vault-api/mount-routes";
+import { policyRoutes } from "@/lib/vault-api/policy-routes";
+import { RouteTable } from "@/lib/vault-api/route-table";
+import { tokenRoutes } from "@/lib/vault-api/token-routes";
+import { toolsRoutes } from "@/lib/vault-api/tools-routes";
+import { userpassRoutes } from "@/lib/vault-api/userpass-routes";
+import { visibleMountRoutes } from "@/lib/vault-api/visible-mount-routes";
+import { wrappingRoutes } from "@/lib/vault-api/wrapping-routes";
+import type { MountClass } from "@/lib/engine/mount/mount";
+
+/** All routes, by class and type of the mount that they are relative to. */
+const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>> = {
+  auth: {
+    token: new RouteTable(tokenRoutes),
+    aws: new RouteTable(awsAuthRoutes),
+    approle: new RouteTable(approleRoutes),
+    userpass: new RouteTable(userpassRoutes),
+  },
+  secret: {
+    aws: new RouteTable(awsSecretsRoutes),
+    cubbyhole: new RouteTable(cubbyholeRoutes),
+    identity: new RouteTable(identityRoutes),
+    system: new RouteTable([
+      ...leaseRoutes,
+      ...policyRoutes,
+      ...auditRoutes,
+      ...wrappingRoutes,
+      ...toolsRoutes,
+      ...lockoutRoutes,
+      ...visibleMountRoutes,
+      ...mountRoutes,
+    ]),
+  },
+};
+
+export function routeTable(mountClass: MountClass, type: string): RouteTable | null {
+  return TABLES[mountClass][type] ?? null;
+}
