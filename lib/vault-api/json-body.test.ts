@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { JsonNumber } from "@/lib/engine/json-text";
-import { judgeBody, LOGIN_JSON_LIMITS, readBody } from "@/lib/vault-api/json-body";
+import { judgeBody, LOGIN_JSON_LIMITS, parseBody } from "@/lib/vault-api/json-body";
 
 const FORM = "application/x-www-form-urlencoded";
 
 test.each([undefined, "application/json", "text/plain", FORM, `${FORM}; charset=utf-8`])(
   "C012 C013 an object is read under content type %s",
   (contentType) => {
-    expect(readBody(Buffer.from('  {"a":"b","n":1.0}'), contentType)).toEqual({
+    expect(parseBody(Buffer.from('  {"a":"b","n":1.0}'), contentType)).toEqual({
       a: "b",
       n: new JsonNumber("1.0"),
     });
@@ -15,7 +15,7 @@ test.each([undefined, "application/json", "text/plain", FORM, `${FORM}; charset=
 );
 
 test.each(["", "  \r\n", "null", " null "])("C015b %j says nothing", (body) => {
-  expect(readBody(Buffer.from(body), "application/json")).toBeNull();
+  expect(parseBody(Buffer.from(body), "application/json")).toBeNull();
 });
 
 test.each([
@@ -24,11 +24,11 @@ test.each([
   ["null", { null: "" }],
   ["a=%7B%22x%22%3A1%7D", { a: '{"x":1}' }],
 ])("C014 the form %s", (body, fields) => {
-  expect(readBody(Buffer.from(body), `${FORM}; charset=utf-8`)).toEqual(fields);
+  expect(parseBody(Buffer.from(body), `${FORM}; charset=utf-8`)).toEqual(fields);
 });
 
 test.each(["a=%zz", "a=1;b=2", "a=%ff"])("refuses the form %s", (body) => {
-  expect(() => readBody(Buffer.from(body), FORM)).toThrow("error parsing form data");
+  expect(() => parseBody(Buffer.from(body), FORM)).toThrow("error parsing form data");
 });
 
 test.each([
@@ -39,14 +39,14 @@ test.each([
   ['\ufeff{"a":', /^malformed JSON, unclosed containers$/],
   ["[1", /^malformed JSON, unclosed containers$/],
 ])("C015 %j is refused with the bare text, whatever reads it", (body, text) => {
-  expect(() => readBody(Buffer.from(body), undefined)).toThrow(text);
+  expect(() => parseBody(Buffer.from(body), undefined)).toThrow(text);
   expect(() => judgeBody(Buffer.from(body))).toThrow(text);
 });
 
 test.each(["[1]", '"text"', "17", "true", "abc", '\ufeff{"a":1}', "nul", "\ufeff1"])(
   "C015 %j is no object: refused where it would be read, else ignored",
   (body) => {
-    expect(() => readBody(Buffer.from(body), undefined)).toThrow(
+    expect(() => parseBody(Buffer.from(body), undefined)).toThrow(
       /^error parsing JSON: failed to parse JSON input: /,
     );
     expect(() => judgeBody(Buffer.from(body))).not.toThrow();
@@ -60,22 +60,22 @@ test("T239 a login may be eight deep and 256 wide, no more", () => {
       JSON.stringify(Object.fromEntries(Array.from({ length: width }, (_, n) => [n, n]))),
     );
 
-  expect(() => readBody(deep(8), undefined, LOGIN_JSON_LIMITS)).not.toThrow();
-  expect(() => readBody(deep(9), undefined, LOGIN_JSON_LIMITS)).toThrow("nesting depth");
-  expect(() => readBody(wide(256), undefined, LOGIN_JSON_LIMITS)).not.toThrow();
-  expect(() => readBody(wide(257), undefined, LOGIN_JSON_LIMITS)).toThrow("entry count");
+  expect(() => parseBody(deep(8), undefined, LOGIN_JSON_LIMITS)).not.toThrow();
+  expect(() => parseBody(deep(9), undefined, LOGIN_JSON_LIMITS)).toThrow("nesting depth");
+  expect(() => parseBody(wide(256), undefined, LOGIN_JSON_LIMITS)).not.toThrow();
+  expect(() => parseBody(wide(257), undefined, LOGIN_JSON_LIMITS)).toThrow("entry count");
 });
 
 test("C017b JSON at the limits of depth and width passes, one more does not", () => {
   const nested = (depth: number) => Buffer.from(`{"a":${"[".repeat(depth)}1${"]".repeat(depth)}}`);
   const list = (length: number) => Buffer.from(`{"a":[${"1,".repeat(length - 1)}1]}`);
 
-  expect(() => readBody(nested(299), undefined)).not.toThrow();
-  expect(() => readBody(nested(300), undefined)).toThrow(
+  expect(() => parseBody(nested(299), undefined)).not.toThrow();
+  expect(() => parseBody(nested(300), undefined)).toThrow(
     "JSON input exceeds allowed nesting depth",
   );
-  expect(() => readBody(list(10_000), undefined)).not.toThrow();
-  expect(() => readBody(list(10_001), undefined)).toThrow(
+  expect(() => parseBody(list(10_000), undefined)).not.toThrow();
+  expect(() => parseBody(list(10_001), undefined)).toThrow(
     "JSON array exceeds allowed element count",
   );
 });

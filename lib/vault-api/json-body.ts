@@ -16,7 +16,7 @@ const OPEN_ARRAY = 0x5b;
  * @throws EngineError `invalid_request`: with the bare text for what begins like an object or a list
  *   and is malformed or beyond `limits`, with `error parsing JSON: …` for all else that is no object.
  */
-export function readBody(
+export function parseBody(
   body: Buffer,
   contentType: string | undefined,
   limits: JsonLimits = JSON_LIMITS,

@@ -149,7 +149,7 @@ test.each([
 describe("parseQuery", () => {
   test("gives texts, and lists for repeated names", () => {
     expect(parseQuery("a=1&b=x+y%2B&a=2&c&=d&a=&&__proto__=p")).toMatchObject({
-      values: Object.fromEntries([
+      values: Object.fromEntries<string | string[]>([
         ["a", ["1", "2", ""]],
         ["b", "x y+"],
         ["c", ""],

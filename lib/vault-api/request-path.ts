@@ -4,19 +4,11 @@ import { parseUrlEncoded } from "@/lib/vault-api/url-encoded";
 
 export const API_PREFIX = "/v1/";
 
-/** What a request target says. */
-export type Target = {
+export type RequestPath = {
   /** What follows `/v1/`, decoded once: the one path that routing, policy and audit use. */
   path: string;
-  /** As sent, without the query. */
-  uriPath: string;
-  /** The query, decoded, in the order in which its names came. */
-  pairs: readonly (readonly [string, string])[];
-  /** The same without `list` and `help`; a name that was repeated has all its values. */
-  query: Record<string, string | string[]>;
-  /** Whether a GET asks for a list. */
-  list: boolean;
-  help: boolean;
+  /** What follows the first `?`, as sent. */
+  query: string;
 };
 
 const PLAIN_ASCII = /^[\x20-\x7e]*$/;
@@ -27,52 +19,43 @@ const EMPTY_SEGMENT = /^\/|\/\//;
 const BROKEN_ESCAPE = /%(?![\da-fA-F]{2})/;
 
 /**
- * The answer to a target that names nothing in the API: 301 to the clean path for a read that was sent
- * with empty segments, 400 for broken escapes and for characters that nobody can see. Null for all others.
- */
-export function answerTarget(method: string, target: string): ApiResponse | null {
-  const { sent, search } = split(target);
-  if (EMPTY_SEGMENT.test(sent)) {
-    if (!isRead(method) || DOT_SEGMENT.test(sent)) return null;
-    const clean = sent.replace(/\/{2,}/g, "/").replace(/^\//, "");
-    return { status: 301, headers: { location: `${API_PREFIX}${clean}${search}` }, body: null };
-  }
-  if (!BROKEN_ESCAPE.test(sent)) {
-    return decodePath(sent) === null ? { status: 400, headers: {}, body: null } : null;
-  }
-  const headers = { "content-type": "text/plain; charset=utf-8" };
-  return { status: 400, headers, body: "400 Bad Request" };
-}
-
-/**
- * Reads a target below `/v1/`. Escapes are decoded once and taken literally then: `%2f` is a slash,
- * `%252f` is not.
+ * Finds the one path of a request target below `/v1/`; an answer where the target has none: 301 for
+ * a read that was sent with empty segments, 400 for broken escapes and characters that nobody can see.
+ * Escapes are decoded once and taken literally then: `%2f` is a slash, `%252f` is not.
  *
- * @throws EngineError `invalid_request` for dot segments, however written; for empty ones, unless
- *   they are encoded; for a path or a query that is malformed; for a `list` that is no flag.
+ * @throws EngineError `invalid_request` for dot segments, however written, and for a write that was
+ *   sent with empty segments.
  */
-export function readTarget(method: string, target: string): Target {
-  const { sent, search } = split(target);
-  if (DOT_SEGMENT.test(sent)) throw invalidRequest("relative paths not supported");
-  if (EMPTY_SEGMENT.test(sent)) throw invalidRequest("a path must not have empty segments");
-  const path = decodePath(sent);
-  if (path === null) throw invalidRequest("");
-  if (DOT_SEGMENT.test(path)) throw invalidRequest("relative paths not supported");
-  return { path, uriPath: `${API_PREFIX}${sent}`, ...readQuery(method, search.slice(1)) };
-}
-
-function split(target: string): { sent: string; search: string } {
+export function parseTarget(method: string, target: string): RequestPath | ApiResponse {
   const mark = target.indexOf("?");
-  if (mark < 0) return { sent: target.slice(API_PREFIX.length), search: "" };
-  return { sent: target.slice(API_PREFIX.length, mark), search: target.slice(mark) };
+  const sent = target.slice(API_PREFIX.length, mark < 0 ? target.length : mark);
+  if (DOT_SEGMENT.test(sent)) throw relativePath();
+  if (EMPTY_SEGMENT.test(sent)) return cleaned(method, sent, mark < 0 ? "" : target.slice(mark));
+
+  const path = decodeOnce(sent);
+  if (path === null) {
+    if (!BROKEN_ESCAPE.test(sent)) return { status: 400, headers: {}, body: null };
+    const headers = { "content-type": "text/plain; charset=utf-8" };
+    return { status: 400, headers, body: "400 Bad Request" };
+  }
+  if (DOT_SEGMENT.test(path)) throw relativePath();
+  return { path, query: mark < 0 ? "" : target.slice(mark + 1) };
 }
 
-function isRead(method: string): boolean {
-  return method === "GET" || method === "HEAD" || method === "LIST";
+function relativePath(): Error {
+  return invalidRequest("relative paths not supported");
 }
 
-/** Decodes once; null when an escape is broken, bytes are no UTF-8 or a character is not printable. */
-function decodePath(sent: string): string | null {
+function cleaned(method: string, sent: string, search: string): ApiResponse {
+  if (method !== "GET" && method !== "HEAD" && method !== "LIST") {
+    throw invalidRequest("cannot write to a path with empty segments");
+  }
+  const clean = sent.replace(/\/{2,}/g, "/").replace(/^\//, "");
+  return { status: 301, headers: { location: `${API_PREFIX}${clean}${search}` }, body: null };
+}
+
+/** Null when an escape is broken, bytes are no UTF-8 or a character is not printable. */
+function decodeOnce(sent: string): string | null {
   if (!sent.includes("%") && PLAIN_ASCII.test(sent)) return sent;
   if (BROKEN_ESCAPE.test(sent)) return null;
   // Node gives the bytes of a target as Latin-1.
@@ -88,38 +71,6 @@ function decodePath(sent: string): string | null {
   }
 }
 
-const TRUE_WORD = /^(?:1|t|T|TRUE|true|True)$/;
-const FALSE_WORD = /^(?:|0|f|F|FALSE|false|False)$/;
-
-function readQuery(
-  method: string,
-  text: string,
-): Pick<Target, "pairs" | "query" | "list" | "help"> {
-  if (text === "") return { pairs: [], query: {}, list: false, help: false };
-  const pairs = parseUrlEncoded(text);
-  if (pairs === null) throw invalidRequest("malformed query string");
-
-  const values = new Map<string, string | string[]>();
-  for (const [name, value] of pairs) {
-    const before = values.get(name);
-    if (before === undefined) values.set(name, value);
-    else if (typeof before === "string") values.set(name, [before, value]);
-    else before.push(value);
-  }
-  const list = first(values, "list");
-  if (method === "GET" && !TRUE_WORD.test(list) && !FALSE_WORD.test(list)) throw invalidRequest("");
-  const help = first(values, "help") !== "";
-  values.delete("list");
-  values.delete("help");
-  const asksList = method === "GET" && TRUE_WORD.test(list);
-  return { pairs, query: Object.fromEntries(values), list: asksList, help };
-}
-
-function first(values: ReadonlyMap<string, string | string[]>, name: string): string {
-  const value = values.get(name) ?? "";
-  return typeof value === "string" ? value : (value[0] ?? "");
-}
-
 /**
  * Vault has no objects whose name ends in a slash; a delete of one is a delete of nothing.
  *
@@ -132,4 +83,49 @@ export function refuseTrailingSlash(path: string): void {
 /** True for `auth/<mount>/login` and what lies below: open to anyone, so under narrower limits. */
 export function isLoginPath(path: string): boolean {
   return path.startsWith("auth/") && /^auth\/.+\/login(?:\/|$)/.test(path);
+}
+
+export type Query = {
+  /** All of it, decoded, in its order. */
+  pairs: readonly (readonly [string, string])[];
+  /** Without `list` and `help`; a name that was repeated has all its values. */
+  values: Record<string, string | string[]>;
+  /** As sent: only a GET is turned into a list by it. */
+  list: string;
+  help: boolean;
+};
+
+/**
+ * Reads a query.
+ *
+ * @throws EngineError `invalid_request` for broken escapes, semicolons and bytes that are no UTF-8.
+ */
+export function parseQuery(query: string): Query {
+  if (query === "") return { pairs: [], values: {}, list: "", help: false };
+  const pairs = parseUrlEncoded(query);
+  if (pairs === null) throw invalidRequest("malformed query string");
+
+  const values = new Map<string, string | string[]>();
+  for (const [name, value] of pairs) {
+    const before = values.get(name);
+    if (before === undefined) values.set(name, value);
+    else if (typeof before === "string") values.set(name, [before, value]);
+    else before.push(value);
+  }
+  const list = first(values, "list");
+  const help = first(values, "help") !== "";
+  values.delete("list");
+  values.delete("help");
+  return { pairs, values: Object.fromEntries(values), list, help };
+}
+
+function first(values: ReadonlyMap<string, string | string[]>, name: string): string {
+  const value = values.get(name) ?? "";
+  return typeof value === "string" ? value : (value[0] ?? "");
+}
+
+/** Reads the `list` flag of a GET; null when it is no flag, which is 400 without a text. */
+export function parseListFlag(list: string): boolean | null {
+  if (/^(?:1|t|T|TRUE|true|True)$/.test(list)) return true;
+  return /^(?:|0|f|F|FALSE|false|False)$/.test(list) ? false : null;
 }
