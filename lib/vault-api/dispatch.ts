@@ -14,7 +14,6 @@ import { asEngineError, errorResponse } from "@/lib/vault-api/error-envelope";
 import type { ApiRequest, ApiResponse, Dispatch } from "@/lib/vault-api/exchange";
 import { inputOf, runHandler } from "@/lib/vault-api/handle";
 import { readRequest, type ReadRequest } from "@/lib/vault-api/read-request";
-import { answerTarget } from "@/lib/vault-api/request-path";
 import { render } from "@/lib/vault-api/render";
 import type { RouteMatch } from "@/lib/vault-api/route-table";
 import { routeTable } from "@/lib/vault-api/routes";
@@ -38,9 +37,8 @@ type Routed = { mount: Mount; match: RouteMatch | null; public: boolean };
 export function createDispatch(door: Door): Dispatch {
   return async (request) => {
     try {
-      const answered = answerTarget(request.method, request.target);
-      if (answered !== null) return answered;
       const read = readRequest(request, door.clientAddress(request));
+      if ("status" in read) return read;
       return (await door.bare(read)) ?? (await serve(door, read));
     } catch (thrown) {
       return failed(door.ports, thrown);

@@ -3,9 +3,15 @@ import { EngineError, invalidRequest } from "@/lib/engine/errors";
 import { parseDuration } from "@/lib/engine/duration";
 import type { Operation } from "@/lib/engine/policy/operation";
 import { JSON_LIMITS } from "@/lib/engine/json-text";
-import type { ApiRequest } from "@/lib/vault-api/exchange";
-import { judgeBody, LOGIN_JSON_LIMITS, readBody } from "@/lib/vault-api/json-body";
-import { isLoginPath, readTarget, type Target } from "@/lib/vault-api/request-path";
+import type { ApiRequest, ApiResponse } from "@/lib/vault-api/exchange";
+import { judgeBody, LOGIN_JSON_LIMITS, parseBody } from "@/lib/vault-api/json-body";
+import {
+  isLoginPath,
+  parseListFlag,
+  parseQuery,
+  parseTarget,
+  type Query,
+} from "@/lib/vault-api/request-path";
 
 /** An HTTP request whose form is sound; what it asks for is not decided yet. */
 export type ReadRequest = {
@@ -48,32 +54,35 @@ const METHODS: Readonly<Record<string, Operation>> = {
  *
  * @throws EngineError what is wrong with its form; nothing of it is logged.
  */
-export function readRequest(request: ApiRequest, clientAddress: string): ReadRequest {
+export function readRequest(request: ApiRequest, clientAddress: string): ReadRequest | ApiResponse {
   const { headers, method } = request;
-  const target = readTarget(method, request.target);
+  const target = parseTarget(method, request.target);
+  if ("status" in target) return target;
   const limits = isLoginPath(target.path) ? LOGIN_JSON_LIMITS : JSON_LIMITS;
   const writes = WRITES.has(method);
   const contentType = headers["content-type"];
-  const body = writes ? readBody(request.body, contentType, limits) : null;
+  const body = writes ? parseBody(request.body, contentType, limits) : null;
   if (!writes) judgeBody(request.body, limits);
-  const operation = operationOf(method, target);
+  const query = parseQuery(target.query);
+  const operation = operationOf(method, query);
   if (operation === "patch") checkPatchType(contentType ?? "");
   checkNamespace(headers["x-vault-namespace"] ?? "");
+  const mark = request.target.indexOf("?");
   const path = operation === "list" && !target.path.endsWith("/") ? `${target.path}/` : target.path;
   return {
     id: randomUUID(),
     method,
     operation,
     path,
-    uriPath: target.uriPath,
-    uriQuery: target.pairs,
-    data: writes ? body : emptyAsNull(target.query),
+    uriPath: mark < 0 ? request.target : request.target.slice(0, mark),
+    uriQuery: target.query === "" ? [] : [...new URLSearchParams(target.query)],
+    data: writes ? body : emptyAsNull(query.values),
     clientToken: clientTokenOf(headers),
     clientAddress,
     clientPort: request.peer.port,
     wrapTtlSeconds: wrapTtlOf(headers["x-vault-wrap-ttl"]),
     policyOverride: headers["x-vault-policy-override"] === "true",
-    help: target.help,
+    help: query.help,
     headers,
     auditHeaders: loggedHeaders(headers),
   };
@@ -81,8 +90,8 @@ export function readRequest(request: ApiRequest, clientAddress: string): ReadReq
 
 const WRITES: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
-function emptyAsNull(query: Target["query"]): Target["query"] | null {
-  return Object.keys(query).length === 0 ? null : query;
+function emptyAsNull(values: Query["values"]): Query["values"] | null {
+  return Object.keys(values).length === 0 ? null : values;
 }
 
 /** There are no namespaces but the root. */
@@ -92,8 +101,12 @@ function checkNamespace(namespace: string): void {
   }
 }
 
-function operationOf(method: string, target: Target): Operation {
-  if (method === "GET" && target.list) return "list";
+function operationOf(method: string, query: Query): Operation {
+  if (method === "GET") {
+    const list = parseListFlag(query.list);
+    if (list === null) throw invalidRequest("");
+    if (list) return "list";
+  }
   const operation = METHODS[method];
   if (operation === undefined) throw new EngineError("unsupported_operation", "");
   return operation;
