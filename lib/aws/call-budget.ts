@@ -1,149 +1,106 @@
 import { AwsFailure } from "@/lib/engine/aws-failure";
 
-/** AWS throttled us: at least this many calls a second are tried all the same. */
-const PER_SECOND_MIN = 5;
-/** Grown back to this rate, an account is no longer limited by us. */
-const PER_SECOND_FREE = 100;
-/** A storm of refusals counts once. */
-const DECREASE_INTERVAL_MS = 1000;
-/** Calls that may wait for one account. */
-const WAITING_MAX = 10_000;
+export type CallBudgetTerms = {
+  /** Calls to one host at once. */
+  inFlightMax: number;
+  /** Calls that may wait for a place, and how long. */
+  waitingMax: number;
+  waitMsMax: number;
+  /** After so many failures in a row the host is left alone for `restMs`. */
+  failuresMax: number;
+  restMs: number;
+};
 
-type Waiting = { start(): void; refuse(failure: AwsFailure): void; until: number };
-
-type Account = {
-  perSecond: number;
-  /** Calls that may start now. */
-  allowance: number;
-  refilledAt: number;
-  decreasedAt: number;
-  startedLately: number[];
-  queues: Map<string, Waiting[]>;
-  timer: NodeJS.Timeout | null;
+type Host = {
+  inFlight: number;
+  waiting: Set<() => void>;
+  failures: number;
+  restUntil: number;
 };
 
 /**
- * How fast each AWS account is called. Nothing is limited until AWS throttles; then the rate is halved
- * and grows by one call a second for each second without refusal. What waits is served in turn, mount
- * by mount, so that one with much to do does not starve the others.
- *
- * @see https://docs.aws.amazon.com/general/latest/gr/api-retries.html
+ * Bounds what may be asked of one host at once, and stops asking one that only fails: callers are told
+ * at once instead of waiting, and one call after each rest finds out whether the host is back.
  */
 export class CallBudget {
-  readonly #accounts = new Map<string, Account>();
+  readonly #terms: CallBudgetTerms;
+  readonly #hosts = new Map<string, Host>();
+
+  constructor(terms: CallBudgetTerms) {
+    this.#terms = terms;
+  }
 
   /**
-   * Resolves when one more call may start.
+   * Runs `call` when there is a place for it.
    *
-   * @throws AwsFailure `Throttling` when that would be after `until`.
+   * @throws AwsFailure `RequestLimitExceeded` when there is none in time, or the host is resting.
    */
-  take(account: string, mountId: string, until: Date): Promise<void> {
-    const limited = this.#accounts.get(account);
-    if (limited === undefined) return Promise.resolve();
-    this.#refill(account, limited);
-    if (limited.allowance >= 1 && limited.queues.size === 0) {
-      this.#start(limited);
-      return Promise.resolve();
+  async run<T>(host: string, call: () => Promise<T>): Promise<T> {
+    const state = this.#stateOf(host);
+    this.#refuseWhileResting(state);
+    await this.#place(state);
+    state.inFlight += 1;
+    try {
+      const value = await call();
+      state.failures = 0;
+      return value;
+    } catch (error) {
+      this.#countFailure(state);
+      throw error;
+    } finally {
+      state.inFlight -= 1;
+      this.#letIn(state);
+      if (state.inFlight === 0 && state.failures === 0) this.#hosts.delete(host);
     }
-    return this.#wait(account, limited, { mountId, until: until.getTime() });
   }
 
-  /** AWS refused a call because of its rate. */
-  throttled(account: string): void {
-    const now = Date.now();
-    const limited = this.#accounts.get(account) ?? newAccount(now);
-    this.#accounts.set(account, limited);
-    if (now - limited.decreasedAt < DECREASE_INTERVAL_MS) return;
-    const lately = limited.startedLately.filter((at) => now - at < 1000).length;
-    limited.perSecond = Math.max(
-      PER_SECOND_MIN,
-      Math.min(limited.perSecond, lately || limited.perSecond) / 2,
-    );
-    limited.allowance = 0;
-    limited.refilledAt = now;
-    limited.decreasedAt = now;
+  #stateOf(host: string): Host {
+    const known = this.#hosts.get(host);
+    if (known !== undefined) return known;
+    const made: Host = { inFlight: 0, waiting: new Set(), failures: 0, restUntil: 0 };
+    this.#hosts.set(host, made);
+    return made;
   }
 
-  #wait(name: string, account: Account, call: { mountId: string; until: number }): Promise<void> {
-    const waiting = [...account.queues.values()].reduce((sum, queue) => sum + queue.length, 0);
-    if (waiting >= WAITING_MAX) return Promise.reject(tooMany());
-    return new Promise((start, refuse) => {
-      const queue = account.queues.get(call.mountId) ?? [];
-      queue.push({ start, refuse, until: call.until });
-      account.queues.set(call.mountId, queue);
-      this.#schedule(name, account);
+  #refuseWhileResting(state: Host): void {
+    const now = performance.now();
+    if (now < state.restUntil) throw refused("the host does not answer");
+    // The first after a rest is the probe; until it is back the others are still refused.
+    if (state.failures >= this.#terms.failuresMax) state.restUntil = now + this.#terms.restMs;
+  }
+
+  #countFailure(state: Host): void {
+    state.failures += 1;
+    if (state.failures < this.#terms.failuresMax) return;
+    state.restUntil = performance.now() + this.#terms.restMs;
+  }
+
+  #place(state: Host): Promise<void> {
+    if (state.inFlight < this.#terms.inFlightMax) return Promise.resolve();
+    if (state.waiting.size >= this.#terms.waitingMax) throw refused("too many calls are waiting");
+    return new Promise((resolve, reject) => {
+      const enter = (): void => {
+        clearTimeout(timer);
+        state.waiting.delete(enter);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        state.waiting.delete(enter);
+        reject(refused("too many calls are under way"));
+      }, this.#terms.waitMsMax);
+      state.waiting.add(enter);
     });
   }
 
-  #schedule(name: string, account: Account): void {
-    if (account.timer !== null || account.queues.size === 0) return;
-    const missing = Math.max(0, 1 - account.allowance);
-    const delayMs = Math.ceil((missing / account.perSecond) * 1000);
-    account.timer = setTimeout(() => {
-      account.timer = null;
-      this.#serve(name, account);
-      this.#schedule(name, account);
-    }, delayMs);
-  }
-
-  #serve(name: string, account: Account): void {
-    this.#refill(name, account);
-    const now = Date.now();
-    for (const [mountId, queue] of account.queues) {
-      if (account.allowance < 1) return;
-      const next = queue.shift();
-      account.queues.delete(mountId);
-      // Back to the end of the line: the mounts take turns.
-      if (queue.length > 0) account.queues.set(mountId, queue);
-      if (next === undefined) continue;
-      if (next.until <= now) {
-        next.refuse(tooMany());
-        continue;
-      }
-      this.#start(account);
-      next.start();
-    }
-  }
-
-  #start(account: Account): void {
-    account.allowance -= 1;
-    account.startedLately = [
-      ...account.startedLately.filter((at) => Date.now() - at < 1000),
-      Date.now(),
-    ];
-  }
-
-  /** Adds what the time since the last look allows, and grows the rate. */
-  #refill(name: string, account: Account): void {
-    const now = Date.now();
-    const seconds = (now - account.refilledAt) / 1000;
-    account.perSecond += seconds;
-    account.allowance = Math.min(
-      account.perSecond,
-      account.allowance + seconds * account.perSecond,
-    );
-    account.refilledAt = now;
-    if (account.perSecond >= PER_SECOND_FREE && account.queues.size === 0) {
-      this.#accounts.delete(name);
-    }
+  #letIn(state: Host): void {
+    const [next] = state.waiting;
+    if (next !== undefined && state.inFlight < this.#terms.inFlightMax) next();
   }
 }
 
-function newAccount(now: number): Account {
-  return {
-    perSecond: PER_SECOND_FREE,
-    allowance: 0,
-    refilledAt: now,
-    decreasedAt: 0,
-    startedLately: [],
-    queues: new Map(),
-    timer: null,
-  };
-}
-
-function tooMany(): AwsFailure {
-  return new AwsFailure("Throttling: too many calls are waiting for this AWS account", {
-    code: "Throttling",
+function refused(reason: string): AwsFailure {
+  return new AwsFailure(`RequestLimitExceeded: ${reason}`, {
+    code: "RequestLimitExceeded",
     status: null,
     throttled: true,
     outcomeUnknown: false,

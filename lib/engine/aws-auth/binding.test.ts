@@ -45,7 +45,7 @@ test.each<[string, string, PrincipalBinding, string]>([
   expect(judgeBinding(binding, SESSION, "AROAAPP")).toBe(verdict);
 });
 
-test("T46 with ids resolved an ARN alone is not compared", () => {
+test("with ids resolved an ARN alone is not compared", () => {
   expect(judgeBinding(bound([APP], ["AROAOLD"]), SESSION, "AROANEW")).toBe("refused");
 });
 
@@ -72,7 +72,7 @@ test.each([
   ],
   ["A283", "arn:aws:iam::123456789012:user/*", "arn:aws:iam::123456789012:user/valid-role", true],
   ["A285", "arn:aws:sts::123456789012:assumed-role/R/*", "arn:aws:iam::123456789012:role/R", false],
-  ["T42", "arn:aws:iam::111111111111:role/*", "arn:aws:iam::999999999999:role/app", false],
+  ["B41", "arn:aws:iam::111111111111:role/*", "arn:aws:iam::999999999999:role/app", false],
   ["A286", "*", "arn:aws:iam::123456789012:role/app", false],
   [
     "T43",

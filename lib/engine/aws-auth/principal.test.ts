@@ -29,7 +29,7 @@ test.each([
     "InstanceProfileName",
     "",
   ],
-])("%s %s is taken apart", (_case, arn, type, path, name, session) => {
+])("%s %s is taken apart", (_case, arn, ...[type, path, name, session]) => {
   expect(parsePrincipalArn(arn)).toEqual({
     partition: "aws",
     account: ACCOUNT,
