@@ -39,7 +39,6 @@ export class CallBudget {
     const state = this.#stateOf(host);
     this.#refuseWhileResting(state);
     await this.#place(state);
-    state.inFlight += 1;
     try {
       const value = await call();
       state.failures = 0;
@@ -75,13 +74,18 @@ export class CallBudget {
     state.restUntil = performance.now() + this.#terms.restMs;
   }
 
+  /** Takes a place as soon as there is one. */
   #place(state: Host): Promise<void> {
-    if (state.inFlight < this.#terms.inFlightMax) return Promise.resolve();
+    if (state.inFlight < this.#terms.inFlightMax) {
+      state.inFlight += 1;
+      return Promise.resolve();
+    }
     if (state.waiting.size >= this.#terms.waitingMax) throw refused("too many calls are waiting");
     return new Promise((resolve, reject) => {
       const enter = (): void => {
         clearTimeout(timer);
         state.waiting.delete(enter);
+        state.inFlight += 1;
         resolve();
       };
       const timer = setTimeout(() => {

@@ -27,11 +27,22 @@ const RETRIED_CODES: ReadonlySet<string> = new Set([
 ]);
 const UNKNOWN_KEY_CODES: ReadonlySet<string> = new Set(["InvalidClientTokenId", "AuthFailure"]);
 
+/** Holds calls back when AWS asks for it. */
+export type Pace = {
+  /** @throws AwsFailure when the call may not start before `until`. */
+  take(until: Date): Promise<void>;
+  throttled(): void;
+};
+
 export type CallTerms = {
   /** As configured: -1 = the default, 0 = none. */
   maxRetries: number;
-  /** No attempt starts after it. */
+  /** No attempt starts after it, and none outlasts it. */
   deadline: Date;
+  /** A call that fails is not tried again after it; undefined: up to the deadline. */
+  retryUntil?: Date;
+  /** How fast the account may be called; undefined: as fast as one likes. */
+  pace?: Pace;
   /** When the signing key was made; null for an old one. */
   keyMadeAt: Date | null;
 };
@@ -62,12 +73,14 @@ export async function callAws<T>(
   for (let retry = 0; ;) {
     const left = terms.deadline.getTime() - Date.now();
     if (left <= 0) throw outOfTime(firstAttemptAt, outcomeUnknown);
+    await terms.pace?.take(terms.retryUntil ?? terms.deadline);
     try {
       const value = await send({ requestTimeout: Math.min(ATTEMPT_TIMEOUT_MS, left) });
       return { value, repeatedBlindly: outcomeUnknown };
     } catch (error) {
       const failure = awsFailureOf(error, firstAttemptAt);
       outcomeUnknown ||= failure.facts.outcomeUnknown;
+      if (failure.facts.throttled) terms.pace?.throttled();
       const delayMs = delayBeforeRetry(failure, {
         retry,
         retries,
@@ -75,7 +88,8 @@ export async function callAws<T>(
         firstAttemptAt,
         askedMs: retryAfterMs(error),
       });
-      if (delayMs === null || delayMs >= terms.deadline.getTime() - Date.now()) {
+      const retryUntil = terms.retryUntil ?? terms.deadline;
+      if (delayMs === null || Date.now() + delayMs >= retryUntil.getTime()) {
         throw new AwsFailure(failure.message, { ...failure.facts, outcomeUnknown }, error);
       }
       if (!isFreshKey(failure, terms, firstAttemptAt)) retry += 1;

@@ -28,7 +28,7 @@ export function iamCalls(options: RootAccessOptions): IamCalls {
     const { region, iamEndpoint } = access.root;
     const settings = clientSettings(options, access, { region, endpoint: iamEndpoint });
     const client = options.clients.iam(settings);
-    return callWithRoot(access, (attempt) => send(client, attempt));
+    return callWithRoot(options, access, `iam ${iamEndpoint}`, (attempt) => send(client, attempt));
   };
   return {
     ...users(call),

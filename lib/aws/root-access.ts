@@ -1,10 +1,12 @@
 import { callAws, type AttemptOptions, type CallOutcome } from "@/lib/aws/call";
 import { type AwsClients, type AwsClientSettings, endpointUrl } from "@/lib/aws/client";
+import type { CallPace } from "@/lib/aws/call-pace";
 import type { AwsAccess } from "@/lib/engine/aws-secrets/ports";
 import type { StsTarget } from "@/lib/engine/aws-secrets/root-config";
 
 export type RootAccessOptions = {
   clients: AwsClients;
+  pace: CallPace;
   /** Where a mount names no region: `AWS_REGION`, `AWS_DEFAULT_REGION`, else `us-east-1`. */
   defaultRegion: string;
 };
@@ -24,13 +26,27 @@ export function clientSettings(
 }
 
 /**
- * One call with the root credential's retry rules.
+ * One call with the root credential's retry rules, at the pace its account allows at this endpoint.
  *
  * @throws AwsFailure
  */
 export function callWithRoot<T>(
-  { root, deadline }: AwsAccess,
+  { pace }: RootAccessOptions,
+  access: AwsAccess,
+  endpoint: string,
   send: (options: AttemptOptions) => Promise<T>,
 ): Promise<CallOutcome<T>> {
-  return callAws(send, { maxRetries: root.maxRetries, deadline, keyMadeAt: root.rotatedAt });
+  const { root, deadline, retryUntil } = access;
+  // The access key stands for its account: nothing else is known of it before a call.
+  const account = `${root.accessKey} ${endpoint}`;
+  return callAws(send, {
+    maxRetries: root.maxRetries,
+    deadline,
+    ...(retryUntil && { retryUntil }),
+    keyMadeAt: root.rotatedAt,
+    pace: {
+      take: (until) => pace.take(account, root.mountId, until),
+      throttled: () => pace.throttled(account),
+    },
+  });
 }

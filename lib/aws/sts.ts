@@ -42,7 +42,11 @@ export function stsCalls(options: RootAccessOptions): StsCalls {
     const target = await chosenTarget(options, choices, access);
     const client = options.clients.sts(clientSettings(options, access, target));
     try {
-      return (await callWithRoot(access, (attempt) => send(client, attempt))).value;
+      const endpoint = `sts ${target.endpoint} ${target.region}`;
+      const { value } = await callWithRoot(options, access, endpoint, (attempt) =>
+        send(client, attempt),
+      );
+      return value;
     } catch (error) {
       // No sound answer: the next call looks for an endpoint that gives one.
       if (isAwsFailure(error) && error.facts.outcomeUnknown) choices.delete(access.root.origin);

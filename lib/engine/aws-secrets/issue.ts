@@ -19,6 +19,8 @@ import type { RequestScope } from "@/lib/engine/scope";
 const DEFAULT_STS_TTL_SECONDS = 3600;
 /** All AWS calls of one request together; the API gives up after 90 s. */
 const REQUEST_BUDGET_SECONDS = 80;
+/** A client that waits for a throttled AWS is told so within some ten seconds. */
+const RETRY_BUDGET_SECONDS = 9;
 
 /**
  * Hands out one AWS credential of the role's type, under a lease.
@@ -36,14 +38,18 @@ export async function issueCredential(
   if (role === null) throw invalidRequest(`Role ${goQuote(input.role)} not found`);
   const type = typeFor(role, input.via);
   const root = (await currentRoot(scope.config, scope.mount.id)) ?? noRoot(scope.mount.id);
-  const deadline = new Date(ports.clock.now().getTime() + REQUEST_BUDGET_SECONDS * 1000);
+  const now = ports.clock.now().getTime();
   const context: IssueContext = {
     ports,
     scope,
     input,
     role,
     root,
-    access: { root, deadline },
+    access: {
+      root,
+      deadline: new Date(now + REQUEST_BUDGET_SECONDS * 1000),
+      retryUntil: new Date(now + RETRY_BUDGET_SECONDS * 1000),
+    },
     durationSeconds: stsDuration(role, input, mountTtls(scope.mount, ports.limits).mountMaxSeconds),
   };
   switch (type) {

@@ -2,7 +2,12 @@ import type { RootCredential } from "@/lib/engine/aws-secrets/root-config";
 import type { Secret } from "@/lib/engine/secret";
 
 /** With whose credentials a call is made, and until when it is worth making. */
-export type AwsAccess = { root: RootCredential; deadline: Date };
+export type AwsAccess = {
+  root: RootCredential;
+  deadline: Date;
+  /** What failed is not tried again after it; undefined: up to the deadline. */
+  retryUntil?: Date;
+};
 
 /** A new STS credential as AWS answered it. */
 export type AwsSession = {

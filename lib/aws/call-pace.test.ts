@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { CallBudget } from "@/lib/aws/call-budget";
+import { CallPace } from "@/lib/aws/call-pace";
 
 const ACCOUNT = "111122223333";
 
@@ -16,32 +16,32 @@ function soon(ms = 60_000): Date {
 }
 
 /** Starts `count` calls of a mount; gives the order in which calls were let through. */
-function callMany(budget: CallBudget, mountId: string, count: number, started: string[]): void {
+function callMany(pace: CallPace, mountId: string, count: number, started: string[]): void {
   for (let call = 0; call < count; call += 1) {
-    void budget.take(ACCOUNT, mountId, soon()).then(() => started.push(mountId));
+    void pace.take(ACCOUNT, mountId, soon()).then(() => started.push(mountId));
   }
 }
 
 test("nothing waits before AWS has throttled", async () => {
-  const budget = new CallBudget();
+  const pace = new CallPace();
   const started: string[] = [];
 
-  callMany(budget, "a", 1000, started);
+  callMany(pace, "a", 1000, started);
   await vi.advanceTimersByTimeAsync(0);
 
   expect(started).toHaveLength(1000);
 });
 
 test("after a refusal the rate is cut, and grows again", async () => {
-  const budget = new CallBudget();
+  const pace = new CallPace();
   const started: string[] = [];
-  budget.throttled(ACCOUNT);
+  pace.throttled(ACCOUNT);
   for (let storm = 0; storm < 5; storm += 1) {
     await vi.advanceTimersByTimeAsync(1000);
-    budget.throttled(ACCOUNT);
+    pace.throttled(ACCOUNT);
   }
 
-  callMany(budget, "a", 1000, started);
+  callMany(pace, "a", 1000, started);
   await vi.advanceTimersByTimeAsync(1000);
   const firstSecond = started.length;
   await vi.advanceTimersByTimeAsync(9000);
@@ -52,25 +52,25 @@ test("after a refusal the rate is cut, and grows again", async () => {
   expect(tenthSecond / 10).toBeGreaterThan(firstSecond);
 });
 
-test("T160 a mount with little to do waits its turn, not for all of another", async () => {
-  const budget = new CallBudget();
+test("a mount with little to do waits its turn, not for all of another", async () => {
+  const pace = new CallPace();
   const started: string[] = [];
-  budget.throttled(ACCOUNT);
+  pace.throttled(ACCOUNT);
 
-  callMany(budget, "busy", 5000, started);
-  callMany(budget, "small", 3, started);
+  callMany(pace, "busy", 5000, started);
+  callMany(pace, "small", 3, started);
   await vi.advanceTimersByTimeAsync(1000);
 
   expect(started.slice(0, 7).filter((mountId) => mountId === "small")).toHaveLength(3);
 });
 
 test("a call that would start too late is refused as throttled", async () => {
-  const budget = new CallBudget();
-  budget.throttled(ACCOUNT);
+  const pace = new CallPace();
+  pace.throttled(ACCOUNT);
   const started: string[] = [];
-  callMany(budget, "a", 1000, started);
+  callMany(pace, "a", 1000, started);
 
-  const late = budget.take(ACCOUNT, "a", soon(100));
+  const late = pace.take(ACCOUNT, "a", soon(100));
   const outcome = expect(late).rejects.toMatchObject({ facts: { throttled: true } });
   await vi.advanceTimersByTimeAsync(60_000);
 
@@ -78,11 +78,11 @@ test("a call that would start too late is refused as throttled", async () => {
 });
 
 test("accounts do not limit one another", async () => {
-  const budget = new CallBudget();
-  budget.throttled(ACCOUNT);
+  const pace = new CallPace();
+  pace.throttled(ACCOUNT);
   let started = false;
 
-  void budget.take("999988887777", "a", soon()).then(() => (started = true));
+  void pace.take("999988887777", "a", soon()).then(() => (started = true));
   await vi.advanceTimersByTimeAsync(0);
 
   expect(started).toBe(true);
