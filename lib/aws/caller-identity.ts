@@ -7,8 +7,8 @@ import { hostOf, parseEndpoint, type EndpointRules } from "@/lib/aws/endpoint-gu
 import type { EndpointGuard } from "@/lib/aws/request-handler";
 import { STS_ANSWER_BYTES_MAX } from "@/lib/engine/aws-auth/caller-identity";
 import type { CallerIdentityPort, ForwardedRequest, StsAnswer } from "@/lib/engine/aws-auth/ports";
-import { AwsFailure } from "@/lib/engine/aws-failure";
-import { isEngineError } from "@/lib/engine/errors";
+import { AwsFailure, isAwsFailure } from "@/lib/engine/aws-failure";
+import { EngineError, isEngineError } from "@/lib/engine/errors";
 
 /** One attempt, from connecting to the last byte of the answer. */
 export const STS_ATTEMPT_TIMEOUT_MS = 10_000;
@@ -63,7 +63,13 @@ export class CallerIdentityClient implements CallerIdentityPort {
 
   async ask(request: ForwardedRequest, endpoint: string, maxRetries: number): Promise<StsAnswer> {
     const url = this.#endpointUrl(endpoint);
-    return this.#budget.run(url.origin, () => this.#askWithRetries(request, url, maxRetries));
+    try {
+      return await this.#budget.run(url.origin, () =>
+        this.#askWithRetries(request, url, maxRetries),
+      );
+    } catch (error) {
+      throw isBudgetRefusal(error) ? tooMany() : error;
+    }
   }
 
   close(): Promise<void> {
@@ -126,6 +132,18 @@ export class CallerIdentityClient implements CallerIdentityPort {
     const jittered = base * 2 ** retry * (1 + Math.random() / 5);
     return Math.min(Math.max(jittered, askedMs), RETRY_DELAY_MS_MAX);
   }
+}
+
+/** Refused before anything was sent: no place in time, or an endpoint that only fails. */
+function isBudgetRefusal(error: unknown): boolean {
+  return isAwsFailure(error) && error.facts.code === "RequestLimitExceeded";
+}
+
+function tooMany(): EngineError {
+  return new EngineError(
+    "rate_limited",
+    "too many logins are waiting for AWS, or AWS does not answer; try again later",
+  );
 }
 
 type Outcome =

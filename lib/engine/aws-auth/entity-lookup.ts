@@ -146,5 +146,5 @@ function parsedOrNull(arn: string): Principal | null {
 /** The same failure with more said in front of it. */
 function prefixed(prefix: string, error: unknown): Error {
   if (!isEngineError(error)) return awsError(prefix, error);
-  return new EngineError(error.kind, prefix + error.message, { cause: error });
+  return new EngineError(error.kind, prefix + error.message, { cause: error.cause });
 }

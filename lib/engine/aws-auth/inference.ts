@@ -63,6 +63,6 @@ async function prefixed<T>(prefix: string, step: Promise<T>): Promise<T> {
     return await step;
   } catch (error) {
     if (!isEngineError(error)) throw error;
-    throw new EngineError(error.kind, prefix + error.message, { cause: error });
+    throw new EngineError(error.kind, prefix + error.message, { cause: error.cause });
   }
 }
