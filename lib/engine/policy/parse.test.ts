@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { isEngineError } from "@/lib/engine/errors";
 import { capabilityNames } from "@/lib/engine/policy/capability";
 import { parsePolicy, POLICY_BLOCKS_MAX, POLICY_BYTES_MAX } from "@/lib/engine/policy/parse";
@@ -7,6 +7,8 @@ import { PATH_LENGTH_MAX } from "@/lib/engine/policy/path-block";
 import { SYNTAX_DEPTH_MAX, SYNTAX_TOKENS_MAX } from "@/lib/engine/policy/syntax";
 
 const SCALE = Number(process.env["SCALE"] ?? "1");
+
+vi.setConfig({ testTimeout: 20_000 * SCALE });
 
 /** What each path of a policy grants, by path in the order of the text. */
 function granted(text: string): [path: string, ...capabilities: string[]][] {
@@ -379,12 +381,12 @@ describe("limits", () => {
 
   test("of bytes", () => {
     expect(parsePolicy("p", "#".repeat(POLICY_BYTES_MAX)).blocks).toEqual([]);
-    expect(problem("#".repeat(POLICY_BYTES_MAX + 1))).toBe("a policy has at most 524288 bytes");
+    expect(problem("#".repeat(POLICY_BYTES_MAX + 1))).toBe("a policy has at most 262144 bytes");
   });
 
   test("of blocks", () => {
     expect(parsePolicy("p", blocks(POLICY_BLOCKS_MAX)).blocks).toHaveLength(POLICY_BLOCKS_MAX);
-    expect(problem(blocks(POLICY_BLOCKS_MAX + 1))).toBe("a policy has at most 10000 path blocks");
+    expect(problem(blocks(POLICY_BLOCKS_MAX + 1))).toBe("a policy has at most 5000 path blocks");
   });
 
   test("of depth", () => {
@@ -394,9 +396,9 @@ describe("limits", () => {
   });
 
   test("of words and signs", () => {
-    expect(problem("a ".repeat(SYNTAX_TOKENS_MAX + 1))).toMatch(/at most 100000 words and signs$/);
+    expect(problem("a ".repeat(SYNTAX_TOKENS_MAX + 1))).toMatch(/at most 50000 words and signs$/);
     expect(problem(`{"name":[${"1,".repeat(SYNTAX_TOKENS_MAX)}1]}`)).toMatch(
-      /at most 100000 words and signs$/,
+      /at most 50000 words and signs$/,
     );
   });
 
@@ -416,35 +418,36 @@ describe("hostile texts", () => {
   test.each([
     ["a mebibyte of blocks", 'path "x" { capabilities = ["read"] }\n'.repeat(30_000)],
     ["lists in lists", fill("[")],
-    ["lists in lists, where a value stands", `name = ${"[".repeat(500_000)}`],
+    ["lists in lists, where a value stands", `name = ${"[".repeat(125_000)}`],
     ["objects in objects", fill("a{")],
     ["JSON in JSON", fill('{"path":')],
     ["the same block over and over", fill('path "a/+/b*" { policy = "write" }\n')],
-    ["commas", `path "x" { capabilities = [${",".repeat(500_000)}] }`],
+    ["commas", `path "x" { capabilities = [${",".repeat(250_000)}] }`],
     ["one long word", fill("a")],
-    ["one long number", `x = ${"1".repeat(500_000)}`],
-    ["one long open string", `path "${"\\\\".repeat(250_000)}`],
+    ["one long number", `x = ${"1".repeat(125_000)}`],
+    ["one long open string", `path "${"\\\\".repeat(125_000)}`],
     ["comments that open comments", fill("/*")],
-    ["heredocs that look like their end", `x = <<EOT\n${"EOT \n".repeat(100_000)}`],
+    ["heredocs that look like their end", `x = <<EOT\n${"EOT \n".repeat(50_000)}`],
     ["heredocs in heredocs", fill("x = <<EOT\n")],
     ["braces of templates", `path "${"{{".repeat(2_000)}" { }`],
     ["keys in a row", fill("a ")],
     ["unknown keys", fill("a=1 ")],
-    ["blanks", `${" \n".repeat(250_000)}{`],
-    ["carriage returns in a heredoc", `x = <<EOT\n${"\r".repeat(500_000)}`],
+    ["blanks", `${" \n".repeat(125_000)}{`],
+    ["carriage returns in a heredoc", `x = <<EOT\n${"\r".repeat(125_000)}`],
     ["segments", `path "${"+/".repeat(2_000)}*" { capabilities = ["read"] }`],
   ])("T91 %s: answered within 50 ms", (_name, text) => {
-    const times = Array.from({ length: 4 }, () => {
-      const start = performance.now();
+    const times = Array.from({ length: 5 }, () => {
+      const start = process.cpuUsage();
       try {
         parsePolicy("p", text);
       } catch (error) {
         expect(isEngineError(error)).toBe(true);
       }
-      return performance.now() - start;
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1_000;
     });
 
-    // The best of a few: other work shares the processor.
+    // Processor time, and the best of a few: other work shares the machine.
     expect(Math.min(...times)).toBeLessThan(50);
   });
 

@@ -15,8 +15,8 @@ export type ParsedPolicy = {
   readonly grantsAll: boolean;
 };
 
-export const POLICY_BYTES_MAX = 512 * 1024;
-export const POLICY_BLOCKS_MAX = 10_000;
+export const POLICY_BYTES_MAX = 256 * 1024;
+export const POLICY_BLOCKS_MAX = 5_000;
 
 // What neither HCL nor a database column takes: NUL and halves of surrogate pairs.
 const ILLEGAL = /[\0\p{Surrogate}]/u;

@@ -49,7 +49,7 @@ export type PathBlock = Grant & {
 
 export const PATH_LENGTH_MAX = 4_096;
 /** Mistakes of one kind that are told at once. */
-export const MISTAKES_MAX = 20;
+const MISTAKES_MAX = 20;
 
 type Draft = {
   path: string;
@@ -94,6 +94,8 @@ const IGNORED_KEYS: ReadonlySet<string> = new Set([
 /** Narrows in other editions; a policy that relies on it must not be widened in silence. */
 const UNSUPPORTED_KEY = "control_group";
 
+const KNOWN_KEYS: readonly string[] = [...READERS.keys(), ...IGNORED_KEYS, UNSUPPORTED_KEY];
+
 /**
  * Reads one block of a policy.
  *
@@ -132,8 +134,7 @@ function checkPath(path: string, at: Place): void {
 }
 
 function checkKeys(block: SyntaxObject, path: string): void {
-  const known = [...READERS.keys(), ...IGNORED_KEYS, UNSUPPORTED_KEY];
-  refuseUnknownKeys(block.entries, known, `path ${quote(path)}: `);
+  refuseUnknownKeys(block.entries, KNOWN_KEYS, `path ${quote(path)}: `);
   for (const { keys, value } of block.entries) {
     const [key, surplus] = keys;
     if (key?.text === UNSUPPORTED_KEY) {

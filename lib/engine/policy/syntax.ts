@@ -19,7 +19,7 @@ export type SyntaxValue =
 export const SYNTAX_DEPTH_MAX = 32;
 
 /** Tokens of an HCL text, keys and values of a JSON text: what parsing takes time for. */
-export const SYNTAX_TOKENS_MAX = 100_000;
+export const SYNTAX_TOKENS_MAX = 50_000;
 
 const QUOTED_LENGTH_MAX = 256;
 
