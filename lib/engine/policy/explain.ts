@@ -1,5 +1,4 @@
-import type { Acl, Rule } from "@/lib/engine/policy/compile";
-import { denies } from "@/lib/engine/policy/compile";
+import { type Acl, denies, type Rule } from "@/lib/engine/policy/compile";
 import { type AccessRequest, decide, type Verdict } from "@/lib/engine/policy/decide";
 import { foldCase } from "@/lib/engine/policy/letter-case";
 import { exactRule, segmentMatcher } from "@/lib/engine/policy/match";
@@ -15,9 +14,16 @@ export type Explanation = { verdict: Verdict; candidates: readonly Rule[] };
 export function explain(acl: Acl, request: AccessRequest): Explanation {
   const { path } = request;
   const bare = request.operation === "list" && path.endsWith("/") ? path.slice(0, -1) : path;
-  const exact = [exactRule(acl, path), exactRule(acl, bare)].filter((rule) => rule !== null);
-  const candidates = new Set([...exact, ...wildcards(acl, bare), ...wildcards(acl, path)]);
-  return { verdict: decide(acl, request), candidates: [...candidates] };
+  const verdict = decide(acl, request);
+  const candidates = new Set<Rule | null>([
+    // First, since two denials may differ in letter case only and so be equally strong.
+    verdict.rule,
+    exactRule(acl, path),
+    exactRule(acl, bare),
+    ...wildcards(acl, bare),
+    ...wildcards(acl, path),
+  ]);
+  return { verdict, candidates: [...candidates].filter((rule) => rule !== null) };
 }
 
 function wildcards(acl: Acl, path: string): Rule[] {
