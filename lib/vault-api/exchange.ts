@@ -4,7 +4,7 @@ export type ApiRequest = {
   method: string;
   /** The request target as sent, with its query: `/v1/sys/mounts?list=true`. */
   target: string;
-  /** Lower-case names; a header sent several times keeps its first value. */
+  /** Lower-case names; a header sent several times keeps its first value, `x-forwarded-for` all. */
   headers: Readonly<Record<string, string>>;
   body: Buffer;
   peer: { address: string; port: number };
