@@ -9,6 +9,8 @@ export type JsonLimits = {
   textBytesMax: number;
   /** Brackets, keys and values together. */
   tokensMax: number;
+  /** The last of several equal keys counts, as in JSON texts inside a body; else they are refused. */
+  lastKeyWins?: boolean;
 };
 
 /** Vault's own limits for request bodies. */
@@ -143,7 +145,9 @@ class Reader {
       }
       this.#count();
       const key = this.#readText();
-      if (Object.hasOwn(object, key)) throw invalidRequest(`duplicate key '${key}' in object`);
+      if (this.#limits.lastKeyWins !== true && Object.hasOwn(object, key)) {
+        throw invalidRequest(`duplicate key '${key}' in object`);
+      }
       if (this.#skipBlanks() !== COLON) throw this.#unexpected("after object key");
       this.#at += 1;
       setOwn(object, key, this.#readValue());

@@ -207,7 +207,7 @@ test.each([
   [base64("!!!"), "refused: invalid character '!' looking for beginning of value"],
   [base64("[]"), "refused: expected headers, got a list"],
   [base64(Buffer.from('{"A":"x"}').toString("base64")), expect.stringMatching(/^refused: /)],
-  [base64('{"A":"x","A":"y"}'), "refused: duplicate key 'A' in object"],
+  [base64('{"A":"x","A":"y"}'), { A: ["y"] }],
   ['{"A":true}', "refused: expected a header value, got a boolean"],
   ['{"A":null}', "refused: expected a header value, got null"],
   ['{"A":{"b":"c"}}', "refused: expected a header value, got an object"],

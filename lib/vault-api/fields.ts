@@ -1,7 +1,7 @@
 import { parseDuration } from "@/lib/engine/duration";
 import { EngineError, invalidRequest, isEngineError } from "@/lib/engine/errors";
 import { isJsonObject } from "@/lib/engine/json";
-import { numberLiteral, parseJson } from "@/lib/engine/json-text";
+import { JSON_LIMITS, numberLiteral, parseJson } from "@/lib/engine/json-text";
 
 export type FieldKind =
   | "text"
@@ -285,7 +285,7 @@ function parseHeaders(raw: unknown): Record<string, string[]> {
   if (typeof raw === "string") {
     const encoded = raw.replace(/[\r\n]/g, "");
     const json = BASE64.test(encoded) ? Buffer.from(encoded, "base64").toString() : raw;
-    const decoded = parseJson(json);
+    const decoded = parseJson(json, { ...JSON_LIMITS, lastKeyWins: true });
     if (decoded !== null && !isJsonObject(decoded)) throw unconvertible("headers", decoded);
     return parseHeaders(decoded);
   }
