@@ -5,20 +5,23 @@ import { invalidRequest } from "@/lib/engine/errors";
 export const CIDR_BLOCKS_MAX = 1024;
 
 /**
- * Checks a list of addresses and CIDR blocks and gives it back as it is stored: a bare address stays
- * one, a block loses its host bits.
+ * Checks a list of addresses and CIDR blocks and gives it back as it is stored: a block of one address
+ * becomes that address.
  *
+ * @param prefix said before the text of a refusal.
  * @throws EngineError `invalid_request` naming the first that is neither.
  */
-export function parseCidrs(values: readonly string[]): string[] {
+export function parseCidrs(values: readonly string[], prefix = ""): string[] {
   if (values.length > CIDR_BLOCKS_MAX) {
     throw invalidRequest(`more than ${CIDR_BLOCKS_MAX} CIDR blocks`);
   }
   return values.map((value) => {
     if (!isAddressOrBlock(value)) {
-      throw invalidRequest(`Unable to convert ${value} to an ipv4 or ipv6 address`);
+      throw invalidRequest(
+        `${prefix}error parsing address "${value}": Unable to convert "${value}" to an IPv4 or IPv6 address, or a UNIX Socket`,
+      );
     }
-    return value;
+    return value.replace(value.includes(":") ? /\/128$/ : /\/32$/, "");
   });
 }
 

@@ -54,7 +54,7 @@ async function insertSingletons(client: pg.ClientBase): Promise<void> {
     const prefix = mountClass === "auth" ? `auth_${type}` : type;
     await client.query(
       `insert into mount (id, class, path, type, accessor, description, config, options, local, seal_wrap, external_entropy_access)
-       values ($1, $2, $3, $4, $5, $6, '{"defaultLeaseTtlSeconds":0,"maxLeaseTtlSeconds":0,"forceNoCache":false}', null, $7, false, false)
+       values ($1, $2, $3, $4, $5, $6, $8, null, $7, false, false)
        on conflict (class, path) do nothing`,
       [
         randomUUID(),
@@ -64,6 +64,12 @@ async function insertSingletons(client: pg.ClientBase): Promise<void> {
         `${prefix}_${randomBytes(4).toString("hex")}`,
         description,
         type === "cubbyhole",
+        JSON.stringify({
+          defaultLeaseTtlSeconds: 0,
+          maxLeaseTtlSeconds: 0,
+          forceNoCache: false,
+          ...(type === "identity" && { passthroughRequestHeaders: ["Authorization"] }),
+        }),
       ],
     );
   }

@@ -24,7 +24,7 @@ import { offerEngine } from "@/lib/console/engine";
 import { answerBare } from "@/lib/vault-api/bare-routes";
 import { clientAddressReader } from "@/lib/vault-api/client-address";
 import { createDispatch } from "@/lib/vault-api/dispatch";
-import { attachApi, type Api } from "@/lib/vault-api/node-http";
+import { attachApi, HTTP_SERVER_OPTIONS, type Api } from "@/lib/vault-api/node-http";
 
 /** Requests that run when the process is told to stop have this long to finish. */
 const STOP_MS = 10_000;
@@ -138,7 +138,7 @@ type Served = { pool: pg.Pool; wired: Wired; root: string; embedded: boolean };
 async function serve(config: Config, served: Served): Promise<Serving | null> {
   if (!config.roles.api && !config.roles.console) return null;
   const other = config.roles.console ? await consoleHandler(served) : noConsole;
-  const server = config.tls === null ? createServer() : createTlsServer(config.tls);
+  const server = config.tls === null ? createServer(HTTP_SERVER_OPTIONS) : createTlsServer(config.tls);
   const api = attach(config, server, { ...served, other });
   await listen(config, server);
   return { close: () => api.close(STOP_MS) };

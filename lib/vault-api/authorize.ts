@@ -19,6 +19,9 @@ export function invalidToken(): EngineError {
   return new EngineError("invalid_token", aggregateText(["permission denied", "invalid token"]));
 }
 
+/** Verbs that only root gets as far as "unsupported operation" with. */
+const VERBS_OF_NO_OPERATION: ReadonlySet<string> = new Set(["HEAD", "OPTIONS"]);
+
 /** No token, a wrong address, a missing entity: plain. */
 export function plainDenial(): EngineError {
   return new EngineError("permission_denied", "permission denied");
@@ -68,5 +71,7 @@ export function authorize(
   trail.know({
     policy: { allowed: verdict.allowed, grantingPolicies: verdict.grantingPolicies },
   });
-  if (!verdict.allowed) throw policyDenial();
+  // No policy can grant a verb that is none of the operations.
+  const granted = verdict.allowed && (caller.acl.root || !VERBS_OF_NO_OPERATION.has(request.method));
+  if (!granted) throw policyDenial();
 }

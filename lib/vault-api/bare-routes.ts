@@ -30,7 +30,11 @@ const BUILD_DATE = "2026-01-01T00:00:00Z";
  */
 export function answerBare(ports: Ports, bare: BareState): AnswerBare {
   return async (request) => {
-    if (!request.path.startsWith("sys/")) return null;
+    if (!BARE_PATHS.has(request.path.replace(/\/$/, ""))) return null;
+    return (await answer(request)) ?? errorsResponse(405, []);
+  };
+
+  async function answer(request: ReadRequest): Promise<ApiResponse | null> {
     const asks = request.operation === "read" && request.method !== "OPTIONS";
     const writes = request.operation === "update";
     switch (request.path) {
@@ -48,8 +52,16 @@ export function answerBare(ports: Ports, bare: BareState): AnswerBare {
       default:
         return null;
     }
-  };
+  }
 }
+
+const BARE_PATHS: ReadonlySet<string> = new Set([
+  "sys/health",
+  "sys/seal-status",
+  "sys/leader",
+  "sys/init",
+  "sys/unseal",
+]);
 
 function json(status: number, body: unknown): ApiResponse {
   return jsonResponse(status, `${JSON.stringify(body)}\n`);

@@ -59,6 +59,7 @@ async function serve(door: Door, request: ReadRequest): Promise<ApiResponse> {
   if (isSlashWrite(request)) throw invalidRequest("cannot write to a path ending in '/'");
 
   const trail = new Trail(door.ports, request);
+  await trail.readHeaders(config);
   const routed = routeOf(request, config);
   trail.know({ mount: routed?.mount ?? null });
   if (token !== null) trail.know({ token });

@@ -32,11 +32,7 @@ export type ReadRequest = {
   policyOverride: boolean;
   help: boolean;
   headers: Readonly<Record<string, string>>;
-  /** Those that every entry shows. */
-  auditHeaders: Readonly<Record<string, string>>;
 };
-
-const LOGGED_HEADERS = ["user-agent", "correlation-id", "x-correlation-id"] as const;
 
 const METHODS: Readonly<Record<string, Operation>> = {
   GET: "read",
@@ -84,7 +80,6 @@ export function readRequest(request: ApiRequest, clientAddress: string): ReadReq
     policyOverride: headers["x-vault-policy-override"] === "true",
     help: query.help,
     headers,
-    auditHeaders: loggedHeaders(headers),
   };
 }
 
@@ -138,19 +133,12 @@ function wrapTtlOf(header: string | undefined): number {
   try {
     seconds = parseDuration(header);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "";
-    if (/negative/.test(reason)) throw invalidRequest("requested wrap ttl cannot be negative");
-    throw invalidRequest(`error parsing X-Vault-Wrap-TTL header: ${reason}`);
+    throw badWrapTtl(error instanceof Error ? error.message : "");
   }
-  if (seconds < 0) throw invalidRequest("requested wrap ttl cannot be negative");
+  if (seconds < 0) throw badWrapTtl("requested wrap ttl cannot be negative");
   return Math.floor(seconds);
 }
 
-function loggedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const logged: Record<string, string> = {};
-  for (const name of LOGGED_HEADERS) {
-    const value = headers[name];
-    if (value !== undefined) logged[name] = value;
-  }
-  return logged;
+function badWrapTtl(reason: string): EngineError {
+  return invalidRequest(`error parsing X-Vault-Wrap-TTL header: ${reason}`);
 }

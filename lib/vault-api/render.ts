@@ -70,7 +70,7 @@ function renderNothing({ request, scope }: Rendering): Rendered {
   // Vault takes the absent answer of a wrapped request for an absent route.
   const error =
     request.wrapTtlSeconds > 0 && scope.operation === "list"
-      ? new EngineError("unsupported_path", "unsupported path", { aggregated: true })
+      ? new EngineError("unsupported_path", "unsupported path")
       : new EngineError("not_found", "");
   return { response: errorResponse(error), told: toldNothing(404), effects: [] };
 }
@@ -120,10 +120,10 @@ function wrapped(wrapInfo: WrapInfo, effects: readonly Effect[]): Rendered {
   };
 }
 
-/** `mount_type` is empty in the answer to a login and in that of work that goes on. */
+/** `mount_type` is empty on public paths, and in answers with a status of their own. */
 function mountTypeOf({ scope }: Rendering, answer: Answer): string {
-  const login = scope.caller === null && answer.auth !== undefined;
-  return login || answer.accepted === true ? "" : scope.mount.type;
+  const ownStatus = answer.accepted === true || answer.gone === true;
+  return scope.caller === null || ownStatus ? "" : scope.mount.type;
 }
 
 function toldAnswer(

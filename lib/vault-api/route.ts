@@ -40,6 +40,8 @@ export type Route<F extends Fields> = {
   update?: Handler<F>;
   patch?: Handler<F>;
   delete?: Handler<F>;
+  /** Its answers do not tell the type of the mount. */
+  unnamedMount?: boolean;
   /** The keys of `data` stand at the top level of the body too. */
   duplicated?: boolean;
   /** One sentence for `?help=1` and the OpenAPI document. */

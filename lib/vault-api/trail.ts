@@ -6,6 +6,7 @@ import {
   type RequestFacts,
   type ResponseFacts,
 } from "@/lib/engine/audit/entry";
+import { auditedHeaders } from "@/lib/engine/audit/devices";
 import type { AuditRow } from "@/lib/engine/audit/row";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import type { Effect } from "@/lib/engine/effects";
@@ -16,6 +17,12 @@ import type { Operation } from "@/lib/engine/policy/operation";
 import type { Token } from "@/lib/engine/token/token";
 import { errorText, statusOf } from "@/lib/vault-api/error-envelope";
 import type { ReadRequest } from "@/lib/vault-api/read-request";
+
+/** Headers that every entry shows, in clear. */
+const ALWAYS_LOGGED = ["user-agent", "correlation-id", "x-correlation-id"].map((name) => ({
+  name,
+  hmac: false,
+}));
 
 /** An answer as the log sees it. */
 export type Told = { response: ResponseFacts; status: number };
@@ -43,6 +50,7 @@ export class Trail {
   #devices: readonly ActiveDevice[] = [];
   #requestAt: Date;
   #begun = false;
+  #headers: RequestFacts["headers"] = {};
 
   constructor(ports: Ports, request: ReadRequest) {
     this.#ports = ports;
@@ -66,6 +74,18 @@ export class Trail {
     if (facts.mount !== undefined) this.#mount = facts.mount;
     if (facts.token !== undefined) this.#token = facts.token;
     if (facts.policy !== undefined) this.#policy = facts.policy;
+  }
+
+  /** Takes up the headers that the log shows: three always, others as configured. */
+  async readHeaders(config: ConfigSnapshot): Promise<void> {
+    const sys = config.mounts.byFullPath("sys/");
+    const chosen = sys === null ? [] : await auditedHeaders(config, sys.id);
+    const shown: Record<string, { value: string; hmac: boolean }> = {};
+    for (const { name, hmac } of [...ALWAYS_LOGGED, ...chosen]) {
+      const value = this.#request.headers[name];
+      if (value !== undefined) shown[name] = { value, hmac };
+    }
+    this.#headers = shown;
   }
 
   /** Writes the request's line to the devices, before its engine is called. */
@@ -139,7 +159,7 @@ export class Trail {
   }
 
   #facts(): RequestFacts {
-    const { auditHeaders, ...request } = this.#request;
+    const request = this.#request;
     return {
       id: request.id,
       operation: this.#operation,
@@ -153,7 +173,7 @@ export class Trail {
       policy: this.#policy,
       remoteAddress: request.clientAddress,
       remotePort: request.clientPort,
-      headers: auditHeaders,
+      headers: this.#headers,
       wrapTtlSeconds: request.wrapTtlSeconds,
       policyOverride: request.policyOverride,
     };

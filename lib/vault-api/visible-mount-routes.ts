@@ -17,6 +17,7 @@ export const visibleMountRoutes: readonly AnyRoute[] = [
   route({
     path: "internal/ui/mounts",
     public: true,
+    unnamedMount: true,
     fields: {},
     read: async (call) => listVisibleMounts(call.ports, call.scope, await holder(call)),
     help: "Mounts that the caller can see.",
@@ -24,6 +25,7 @@ export const visibleMountRoutes: readonly AnyRoute[] = [
   route({
     path: "internal/ui/mounts/*path",
     public: true,
+    unnamedMount: true,
     fields: { path: text() },
     read: async (call) =>
       readVisibleMount(call.ports, call.scope, await holder(call), call.fields.path ?? ""),

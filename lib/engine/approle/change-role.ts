@@ -100,10 +100,8 @@ export function checkPeriod(periodSeconds: number, mountMaxSeconds: number): voi
   );
 }
 
-/** Vault has one text for both. */
 function ttlWarnings({ parameters }: Role, mountMaxSeconds: number): string[] {
-  const longest = Math.max(parameters.maxTtlSeconds, parameters.periodSeconds);
-  if (longest <= mountMaxSeconds) return [];
+  if (parameters.maxTtlSeconds <= mountMaxSeconds) return [];
   return [
     "token_max_ttl is greater than the backend mount's maximum TTL value; issued tokens' max TTL value will be truncated",
   ];

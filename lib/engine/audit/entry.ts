@@ -24,7 +24,7 @@ export type RequestFacts = {
   policy: PolicyOutcome | null;
   remoteAddress: string;
   remotePort: number;
-  headers: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, { value: string; hmac: boolean }>>;
   wrapTtlSeconds: number;
   policyOverride: boolean;
 };
@@ -124,7 +124,10 @@ function requestBlock(facts: RequestFacts, audience: Audience): Entry {
     remote_port: facts.remotePort,
     wrap_ttl: facts.wrapTtlSeconds > 0 ? facts.wrapTtlSeconds : undefined,
     headers: Object.fromEntries(
-      Object.entries(facts.headers).map(([name, value]) => [name, [value]]),
+      Object.entries(facts.headers).map(([name, { value, hmac }]) => [
+        name,
+        [hmac ? exposure.hash(value) : value],
+      ]),
     ),
     request_uri: uriOf(facts, exposure),
   });

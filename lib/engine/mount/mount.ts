@@ -51,8 +51,10 @@ export class MountTable {
 
   /** The mount that owns `path` (`aws/creds/app`, `auth/aws/login`), or null. */
   ownerOf(path: string): Mount | null {
-    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 2) + 1) {
-      const mount = this.#byPath.get(end === path.length ? path : path.slice(0, end));
+    const whole = this.#byPath.get(path);
+    if (whole !== undefined) return whole;
+    for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) {
+      const mount = this.#byPath.get(path.slice(0, slash + 1));
       if (mount !== undefined) return mount;
     }
     return null;

@@ -27,8 +27,8 @@ export function readMount(
 ): Promise<Decision> {
   const mount = findMount(scope, mountClass, path);
   if (mount === null) {
-    const what = mountClass === "auth" ? "auth" : "secret";
-    throw invalidRequest(`No ${what} engine at ${mountPath(path)}`);
+    const what = mountClass === "auth" ? "auth engine" : "secret engine mount";
+    throw invalidRequest(`No ${what} at ${mountPath(path)}`);
   }
   return Promise.resolve(told(mountEntry(mount, null)));
 }

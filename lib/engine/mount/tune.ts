@@ -143,7 +143,7 @@ export async function remount(
   }
   if (mount === null) throw invalidRequest(`no matching mount at "${shownFrom}"`);
   const taken = overlapping(to.class, to.path, scope.config.mounts);
-  if (taken !== null && taken.id !== mount.id) {
+  if (taken !== null) {
     throw invalidRequest(`path already in use at "${taken.fullPath}"`);
   }
   await scope.begin([]);

@@ -1,11 +1,14 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
 import { answered, effected, told, type Decision } from "@/lib/engine/answer";
 import type { PutCubbyhole } from "@/lib/engine/effects";
-import { EngineError, invalidRequest } from "@/lib/engine/errors";
+import { aggregatedRequest, EngineError, invalidRequest } from "@/lib/engine/errors";
 import { isJsonObject } from "@/lib/engine/json";
 import type { Ports } from "@/lib/engine/ports";
 import { callerOf, type Caller, type RequestScope } from "@/lib/engine/scope";
 import { Secret } from "@/lib/engine/secret";
+
+/** Vault refuses two dots wherever they stand. */
+const RELATIVE = "..";
 
 const CIPHER = "aes-256-gcm";
 const KEY_BYTES = 32;
@@ -28,6 +31,7 @@ export async function readCubbyhole(
   path: string,
 ): Promise<Decision> {
   const { token, clientToken } = ownerOf(scope);
+  checkPath(path, "read");
   const sealed = await ports.extras.cubbyhole(token.hmac, path);
   if (sealed === null) return answered(null);
   const stored: unknown = JSON.parse(openCubbyhole(clientToken, path, sealed));
@@ -61,6 +65,7 @@ export function writeCubbyhole(
 ): Decision {
   const { token, clientToken } = ownerOf(scope);
   if (path === "") throw invalidRequest("missing path");
+  checkPath(path, "write");
   if (Object.keys(input).length === 0) throw invalidRequest("missing data fields");
   const owner = { hmac: token.hmac, clientToken };
   return effected(putCubbyhole(ports, owner, path, JSON.stringify(input)));
@@ -68,7 +73,13 @@ export function writeCubbyhole(
 
 /** Forgets what is at `path`, if anything. */
 export function deleteCubbyhole(scope: RequestScope, path: string): Decision {
+  checkPath(path, "delete");
   return effected({ kind: "delete_cubbyhole", tokenHmac: ownerOf(scope).token.hmac, path });
+}
+
+function checkPath(path: string, act: "read" | "write" | "delete"): void {
+  if (!path.includes(RELATIVE)) return;
+  throw aggregatedRequest(`${act} failed: relative paths not supported`);
 }
 
 function ownerOf(scope: RequestScope): Caller {

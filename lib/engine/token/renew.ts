@@ -62,7 +62,7 @@ async function renew(
   asked: { clientToken: Secret | null; incrementSeconds: number },
 ): Promise<Decision> {
   if (token.kind === "batch") throw invalidRequest("batch tokens cannot be renewed");
-  if (!token.leased) throw invalidRequest("lease not found");
+  if (!token.leased) throw invalidRequest("invalid lease ID");
   if (token.expiresAt === null || !token.renewable) throw invalidRequest("lease is not renewable");
   const mount = token.mountId === null ? null : scope.config.mounts.byId(token.mountId);
   if (mount === null) throw invalidRequest("failed to renew entry: the auth mount is gone");

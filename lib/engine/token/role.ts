@@ -103,7 +103,7 @@ export async function writeTokenRole(
   const role: TokenRole = {
     ...stored,
     ...plainFields(stored, input),
-    ...renamedFields(stored, input, warnings),
+    ...renamedFields(input, warnings),
     type: input.token_type === undefined ? stored.type : typeOf(input.token_type),
   };
   checkRole(role);
@@ -144,7 +144,6 @@ function sanitised(names: string[] | undefined): string[] | undefined {
 }
 
 function renamedFields(
-  stored: TokenRole,
   input: TokenRoleInput,
   warnings: string[],
 ): Partial<TokenRole> {
@@ -169,12 +168,16 @@ function renamedFields(
     changed.explicitMaxTtlSeconds = changed.legacyExplicitMaxTtlSeconds = input.explicit_max_ttl;
   }
   if (input.token_bound_cidrs !== undefined) {
-    changed.boundCidrs = parseCidrs(input.token_bound_cidrs);
+    changed.boundCidrs = roleCidrs(input.token_bound_cidrs);
     changed.legacyBoundCidrs = [];
   } else if (input.bound_cidrs !== undefined) {
-    changed.boundCidrs = changed.legacyBoundCidrs = parseCidrs(input.bound_cidrs);
+    changed.boundCidrs = changed.legacyBoundCidrs = roleCidrs(input.bound_cidrs);
   }
-  return { ...stored, ...changed };
+  return changed;
+}
+
+function roleCidrs(values: readonly string[]): string[] {
+  return parseCidrs(values, "error parsing role fields: ");
 }
 
 function typeOf(text: string): TokenRole["type"] {
