@@ -29,7 +29,8 @@ export class RouteTable {
       const found = pattern.exec(path);
       if (found !== null) return { route, names: { ...found.groups } };
     }
-    return null;
+    // A list is known without its slash too, where it can do nothing: unsupported operation.
+    return this.#literal.get(`${path}/`) ?? null;
   }
 }
 
