@@ -48,7 +48,10 @@ export function isMissingEntity(error: unknown): boolean {
 export function awsError(prefix: string, error: unknown): Error {
   if (isAwsFailure(error)) {
     const kind = error.facts.throttled ? "aws_throttled" : "aws_failed";
-    return new EngineError(kind, prefix + error.message, { cause: error });
+    const text = prefix + error.message;
+    // A refusal is complete in itself; what broke on the way is of interest to the server's operator.
+    if (!error.facts.outcomeUnknown) return new EngineError(kind, text);
+    return new EngineError(kind, text, { cause: error });
   }
   if (isEngineError(error)) return error;
   return error instanceof Error ? error : new Error(`${prefix}${String(error)}`);

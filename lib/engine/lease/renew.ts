@@ -22,6 +22,7 @@ export async function renewLease(
   if (input.leaseId === "") throw invalidRequest("lease_id must be specified");
   const lease = await ports.leases.find(input.leaseId);
   if (lease === null) throw await absent(ports, input.leaseId);
+  if (isLeftAlone(lease)) return { answer: null, effects: [] };
   checkRenewable(lease);
   const mount = scope.config.mounts.byId(lease.mountId);
   if (mount === null) throw invalidRequest("failed to renew entry: the mount is gone");
@@ -57,6 +58,11 @@ async function absent(ports: Ports, leaseId: string): Promise<EngineError> {
   const token = hmac === null ? null : await ports.tokens.byHmac(hmac);
   if (token === null) return invalidRequest("lease not found");
   return invalidRequest("tokens cannot be renewed through this endpoint");
+}
+
+/** As in Vault, renewing what a batch token drew and what cannot be renewed is no error and does nothing. */
+function isLeftAlone(lease: Lease): boolean {
+  return lease.ownerExpiresAt !== null && !lease.renewable && lease.remainingSeconds > 0;
 }
 
 function checkRenewable(lease: Lease): void {
