@@ -13,49 +13,51 @@ const TAKEN_LETTERS = 2;
  * can be shown as another; all else is the socket's.
  */
 export class ListConnection extends Duplex {
-  readonly #socket: Socket;
+  readonly socket: Socket;
   /** What follows the letters taken, until it is long enough to be judged. */
-  #held: Buffer | null = null;
+  #held: Buffer | null;
   /** The next request that the parser reads is the one whose verb was replaced. */
-  #replaced = false;
-  /** From a `LIST` that was met until the new parser reads. */
-  isWaiting = true;
+  #isReplaced = false;
 
-  constructor(socket: Socket) {
+  /**
+   * Goes on with `before`, which nothing reads any more, and on which the parser stopped behind the
+   * first letters of `LIST`; `rest` is what follows them.
+   */
+  constructor(before: Socket | ListConnection, rest: Buffer) {
     super({ allowHalfOpen: true });
-    this.#socket = socket;
-    socket.on("data", (chunk: Buffer) => this.#receive(chunk));
-    socket.on("end", () => this.push(null));
-    socket.on("timeout", () => this.emit("timeout"));
-    // Told as a close: nobody listens for errors while the parsers change.
-    socket.on("error", () => this.destroy());
-    socket.on("close", () => this.destroy());
-  }
-
-  /** Takes `rest`, which follows the letters that the parser had taken, and reads nothing more. */
-  hold(rest: Buffer): void {
-    this.isWaiting = true;
-    this.pause();
-    this.#socket.setTimeout(0);
-    const chunks = [rest];
-    for (let more: unknown = this.read(); Buffer.isBuffer(more); more = this.read()) {
-      chunks.push(more);
-    }
-    this.#held = Buffer.concat(chunks);
+    this.socket = before instanceof ListConnection ? before.socket : before;
+    this.#held =
+      before instanceof ListConnection ? Buffer.concat([rest, ...before.#leave()]) : rest;
     this.#judge();
+    if (this.socket.readableEnded) this.push(null);
+    for (const [event, listener] of this.#listeners) this.socket.on(event, listener);
   }
 
-  /** Goes on, with a new parser. */
-  letGo(): void {
-    this.isWaiting = false;
-    this.resume();
+  readonly #listeners = [
+    ["data", (chunk: Buffer) => this.#receive(chunk)],
+    ["end", () => this.push(null)],
+    ["timeout", () => this.emit("timeout")],
+    // Told as a close: nobody listens for errors while the parsers change.
+    ["error", () => this.destroy()],
+    ["close", () => this.destroy()],
+  ] as const;
+
+  /** Leaves the socket to another one, with what arrived and was not read. */
+  #leave(): Buffer[] {
+    this.pause();
+    for (const [event, listener] of this.#listeners) this.socket.off(event, listener);
+    const unread: Buffer[] = [];
+    for (let chunk: unknown = this.read(); Buffer.isBuffer(chunk); chunk = this.read()) {
+      unread.push(chunk);
+    }
+    return unread;
   }
 
-  /** True once for each verb that was replaced. */
+  /** True once, for the request whose verb was replaced. */
   takeVerb(): boolean {
-    const replaced = this.#replaced;
-    this.#replaced = false;
-    return replaced;
+    const isReplaced = this.#isReplaced;
+    this.#isReplaced = false;
+    return isReplaced;
   }
 
   #receive(chunk: Buffer): void {
@@ -63,7 +65,7 @@ export class ListConnection extends Duplex {
       this.#held = Buffer.concat([this.#held, chunk]);
       this.#judge();
     } else if (!this.push(chunk)) {
-      this.#socket.pause();
+      this.socket.pause();
     }
   }
 
@@ -72,25 +74,25 @@ export class ListConnection extends Duplex {
     const line = Buffer.concat([VERB.subarray(0, TAKEN_LETTERS), this.#held]);
     this.#held = null;
     // If it is no `LIST` the parser stops again, with more to see.
-    this.#replaced = line.subarray(0, VERB.length).equals(VERB);
-    if (this.#replaced) STAND_IN.copy(line);
+    this.#isReplaced = line.subarray(0, VERB.length).equals(VERB);
+    if (this.#isReplaced) STAND_IN.copy(line);
     this.push(line);
   }
 
   override _read(): void {
-    this.#socket.resume();
+    this.socket.resume();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void) {
-    this.#socket.write(chunk, done);
+    this.socket.write(chunk, done);
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#socket.end(() => done());
+    this.socket.end(() => done());
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#socket.destroy();
+    this.socket.destroy();
     done(error);
   }
 
@@ -102,39 +104,39 @@ export class ListConnection extends Duplex {
   }
 
   setTimeout(timeoutMs: number): this {
-    this.#socket.setTimeout(timeoutMs);
+    this.socket.setTimeout(timeoutMs);
     return this;
   }
 
   setNoDelay(noDelay?: boolean): this {
-    this.#socket.setNoDelay(noDelay);
+    this.socket.setNoDelay(noDelay);
     return this;
   }
 
   setKeepAlive(enable?: boolean, initialDelayMs?: number): this {
-    this.#socket.setKeepAlive(enable, initialDelayMs);
+    this.socket.setKeepAlive(enable, initialDelayMs);
     return this;
   }
 
   ref(): this {
-    this.#socket.ref();
+    this.socket.ref();
     return this;
   }
 
   unref(): this {
-    this.#socket.unref();
+    this.socket.unref();
     return this;
   }
 
   get remoteAddress(): string | undefined {
-    return this.#socket.remoteAddress;
+    return this.socket.remoteAddress;
   }
 
   get remotePort(): number | undefined {
-    return this.#socket.remotePort;
+    return this.socket.remotePort;
   }
 
   get encrypted(): boolean {
-    return this.#socket instanceof TLSSocket;
+    return this.socket instanceof TLSSocket;
   }
 }

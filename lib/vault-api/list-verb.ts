@@ -13,8 +13,8 @@ const PARSER_EVENTS = ["data", "end", "drain", "timeout", "close"] as const;
 /** Calls back once every answer that is due on a connection was sent; at once when none is. */
 export type AfterAnswers = (connection: Duplex, then: () => void) => void;
 
-/** Sockets that are read through a `ListConnection` now. */
-const wrapped = new WeakSet<Duplex>();
+/** Those that go on as a `ListConnection`. */
+const left = new WeakSet<Duplex>();
 
 /**
  * Takes over a connection on which the verb `LIST` was sent. Vault's clients send it, and Node's HTTP
@@ -35,8 +35,7 @@ export function takeOverList(
   afterAnswers: AfterAnswers,
 ): boolean {
   // The parser that stopped still reports its time limits until the answers before are sent.
-  if (wrapped.has(connection)) return true;
-  if (connection instanceof ListConnection && connection.isWaiting) return true;
+  if (left.has(connection)) return true;
   const rest = restOfVerb(error);
   if (rest === null || connection.destroyed) return false;
   if (!(connection instanceof ListConnection || connection instanceof Socket)) return false;
@@ -44,9 +43,9 @@ export function takeOverList(
   // Paused: too much is waiting to be sent on it. A socket that its parser has paused cannot go on.
   if (parser === null || connection.isPaused()) return false;
 
+  left.add(connection);
   parser.stopReading();
-  const list = connection instanceof ListConnection ? connection : wrap(connection);
-  list.hold(rest);
+  const list = new ListConnection(connection, rest);
   afterAnswers(connection, () => {
     // Not from within the parser's own call.
     process.nextTick(() => {
@@ -54,7 +53,6 @@ export function takeOverList(
       if (list.destroyed) return;
       // Where TLS is done with a connection the server goes on under another name.
       server.emit(list.encrypted ? "secureConnection" : "connection", list);
-      list.letGo();
     });
   });
   return true;
@@ -83,11 +81,6 @@ function restOfVerb(error: NodeJS.ErrnoException): Buffer | null {
   if (packet.toString("latin1", Math.max(0, stop - 4), stop) === `UN${TAKEN}`) return null;
   const rest = packet.subarray(stop);
   return "ST ".startsWith(rest.toString("latin1", 0, 3)) ? rest : null;
-}
-
-function wrap(socket: Socket): ListConnection {
-  wrapped.add(socket);
-  return new ListConnection(socket);
 }
 
 type Listener = (...args: unknown[]) => void;

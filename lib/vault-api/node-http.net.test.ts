@@ -139,7 +139,7 @@ describe("what dispatch is given", () => {
   test("method, target, headers, body and peer as sent", async () => {
     const { connect, requests } = await start();
     const client = await connect();
-    const localPort = client.socket.localPort;
+    const localPort = client.socket.localPort ?? 0;
 
     client.send(
       message("PATCH /v1/a%2fb?c=d", ["X-Vault-Token: t", "Content-Length: 4"], "\u0000{}\n"),
@@ -395,6 +395,7 @@ describe("slow peers", () => {
     other.send(message("GET /v1/a"));
 
     expect((await other.response())?.status).toBe(200);
+    other.close();
     expect((await headers.response())?.status).toBe(408);
     expect((await body.response())?.status).toBe(408);
     await Promise.all([headers.closed, body.closed]);

@@ -1,6 +1,7 @@
 import type http from "node:http";
 import type https from "node:https";
 import type { Duplex } from "node:stream";
+import { Server as TlsServer } from "node:tls";
 import { normalizeAddress } from "@/lib/vault-api/client-address";
 import { asEngineError, errorResponse, errorsResponse } from "@/lib/vault-api/error-envelope";
 import type { ApiRequest, ApiResponse, Dispatch } from "@/lib/vault-api/exchange";
@@ -27,6 +28,9 @@ const IDLE_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 const REQUEST_TIMEOUT_MS = 90_000;
 const CHECK_INTERVAL_MS = 1_000;
+
+/** On closing: for a request that is just arriving to be refused. */
+const IDLE_GRACE_MS = 500;
 
 /** What `createServer` has to be given, as it cannot be set later. */
 export const HTTP_SERVER_OPTIONS = {
@@ -87,6 +91,8 @@ class Door implements Api {
     server.requestTimeout = RECEIVE_TIMEOUT_MS;
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.timeout = IDLE_TIMEOUT_MS;
+    const connected = server instanceof TlsServer ? "secureConnection" : "connection";
+    server.on(connected, (connection: Duplex) => this.#running.connected(connection));
     const on = (event: string, handle: Handle) =>
       server.on(event, (request: http.IncomingMessage, response: http.ServerResponse) => {
         request.method = verbOf(request);
@@ -226,10 +232,23 @@ class Door implements Api {
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
     clearInterval(this.#sweep);
+    const server = this.#server;
     await new Promise<void>((resolve) => {
-      const grace = setTimeout(() => this.#server.closeAllConnections(), graceMs);
-      this.#server.close(() => {
-        clearTimeout(grace);
+      const end = setTimeout(() => {
+        server.closeAllConnections();
+        // Not all of them may be known: TLS may still be under negotiation.
+        resolve();
+      }, graceMs);
+      // Node closes those that are idle between requests, but not those that never had one.
+      const endIdle = setTimeout(
+        () => {
+          for (const connection of this.#running.idleConnections()) connection.destroy();
+        },
+        Math.min(graceMs, IDLE_GRACE_MS),
+      );
+      server.close(() => {
+        clearTimeout(end);
+        clearTimeout(endIdle);
         resolve();
       });
     });

@@ -1,5 +1,6 @@
 import type http from "node:http";
 import type { Duplex } from "node:stream";
+import { ListConnection } from "@/lib/vault-api/list-connection";
 
 export type Running = {
   request: http.IncomingMessage;
@@ -10,17 +11,32 @@ export type Running = {
   expiresAt: number;
 };
 
-/** The requests of a server that are not answered yet. */
+/** The connections of a server, and the requests on them that are not answered yet. */
 export class RunningRequests {
+  /** By their sockets, which a `ListConnection` only stands before. */
+  readonly #connections = new Map<Duplex, Duplex>();
   readonly #running = new Map<http.ServerResponse, Running>();
-  readonly #waiting = new Map<Duplex, () => void>();
+  readonly #waiting = new WeakMap<Duplex, () => void>();
+
+  connected(connection: Duplex): void {
+    const socket = connection instanceof ListConnection ? connection.socket : connection;
+    if (!this.#connections.has(socket))
+      socket.once("close", () => this.#connections.delete(socket));
+    this.#connections.set(socket, connection);
+  }
+
+  /** Connections on which nothing runs: between requests, before their first or amid its headers. */
+  idleConnections(): Duplex[] {
+    const busy = new Set<Duplex>([...this.#running.values()].map(({ request }) => request.socket));
+    return [...this.#connections.values()].filter((connection) => !busy.has(connection));
+  }
 
   begin(request: http.IncomingMessage, response: http.ServerResponse): Running {
     const running = { request, response, isArriving: false, expiresAt: Infinity };
     this.#running.set(response, running);
     response.once("close", () => {
       this.#running.delete(response);
-      if (this.#waiting.size > 0) this.#callBack(request.socket);
+      this.#callBack(request.socket);
     });
     return running;
   }
@@ -33,7 +49,6 @@ export class RunningRequests {
   /** Calls back once nothing runs on a connection any more; at once when nothing does. */
   afterAll(connection: Duplex, then: () => void): void {
     this.#waiting.set(connection, then);
-    connection.once("close", () => this.#waiting.delete(connection));
     this.#callBack(connection);
   }
 
