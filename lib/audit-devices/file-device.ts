@@ -62,7 +62,7 @@ function fileSink(file: string, first: FileHandle, mode: number | null): Sink {
   return {
     write: async (text) => {
       const [there, ours] = await Promise.all([lstat(file).catch(() => null), handle.stat()]);
-      if (there === null || there.ino !== ours.ino) {
+      if (there?.ino !== ours.ino) {
         await handle.close();
         handle = await openFile(file, mode);
       }

@@ -19,6 +19,7 @@ export type Effect =
   | ChangeMount
   | RemoveMount
   | GrantToken
+  | MarkReplay
   | RenewToken
   | RevokeTokens
   | SpendTokenUse
@@ -92,6 +93,8 @@ export type GrantToken = {
   /** Thrown when the parent is gone, the id is taken, or the replay mark is there already. */
   refused: EngineError;
 };
+/** A signed request was used by a login that leaves no row of a token: a batch token's. */
+export type MarkReplay = { kind: "mark_replay"; mark: ReplayMark; refused: EngineError };
 export type RenewToken = {
   kind: "renew_token";
   hmac: string;

@@ -99,18 +99,16 @@ async function applyTogether(
   return refusals;
 }
 
-async function runGroup<K extends EffectKind>(
+/** Runs effects that are all of one kind. */
+async function runGroup(
   context: StoreContext,
   client: pg.ClientBase,
-  kind: K,
+  kind: EffectKind,
   effects: readonly Effect[],
 ): Promise<boolean[]> {
-  const run: EffectRunner<K> = RUNNERS[kind];
-  return run(
-    context,
-    client,
-    effects.filter((effect): effect is Extract<Effect, { kind: K }> => effect.kind === kind),
-  );
+  // The runner of a kind takes the effects of that kind; the compiler cannot follow the pairing.
+  const run = RUNNERS[kind] as EffectRunner<EffectKind>;
+  return run(context, client, effects);
 }
 
 function refusalOf(effect: Effect): EngineError {

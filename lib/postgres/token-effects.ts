@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { EffectRunner, EffectRunners } from "@/lib/postgres/effect-runner";
+import { oneByOne, type EffectRunner, type EffectRunners } from "@/lib/postgres/effect-runner";
 
 const GRANT_TOKENS = {
   name: "grant_tokens",
@@ -82,6 +82,20 @@ const grantTokens: EffectRunner<"grant_token"> = async (_context, client, effect
     grants.map((g) => g.hmac),
   );
 };
+
+/** The mark of `grantTokens` by itself. */
+const markReplay = oneByOne<"mark_replay">(async (_context, client, { mark }) => {
+  const result = await client.query({
+    name: "mark_replay",
+    text: `
+      insert into replay_mark as m (mount_id, role_id, mac) values ($1, $2, decode($3, 'hex'))
+      on conflict (mount_id, role_id, mac) do update set first_seen = m.first_seen
+        where m.first_seen > now() - make_interval(secs => $4)
+      returning 1`,
+    values: [mark.mountId, mark.roleId, mark.mac, mark.windowSeconds],
+  });
+  return result.rowCount === 1;
+});
 
 /** Which of `keys` came back. */
 export function appliedBy<C extends string>(
@@ -195,10 +209,12 @@ async function orphanChildren(client: pg.ClientBase, hmacs: readonly string[]): 
   });
 }
 
-type TokenEffectKind = "grant_token" | "renew_token" | "spend_token_use" | "revoke_tokens";
+type TokenEffectKind =
+  "grant_token" | "mark_replay" | "renew_token" | "spend_token_use" | "revoke_tokens";
 
 export const tokenEffects: Pick<EffectRunners, TokenEffectKind> = {
   grant_token: grantTokens,
+  mark_replay: markReplay,
   renew_token: renewTokens,
   spend_token_use: spendTokenUses,
   revoke_tokens: revokeTokens,

@@ -47,19 +47,36 @@ async function makeRootToken(config: Config, pool: pg.Pool, ports: Ports): Promi
 /** What the endpoints outside tokens and log need to know and do. */
 export function bareState(config: Config, pool: pg.Pool, ports: Ports): BareState {
   return {
-    state: async () => {
+    state: recently(STATE_MS, async () => {
       try {
         return await isInitialised(pool);
       } catch {
         return null;
       }
-    },
+    }),
     mayInitialise: (request) => isLoopback(request) || hasSecret(config, request),
     initialise: async () => {
       const rootToken = await makeRootToken(config, pool, ports);
       if (rootToken === null) throw invalidRequest("Vault is already initialized");
       return { rootToken };
     },
+  };
+}
+
+/** What load balancers ask many times a second is asked of the database at most this often. */
+const STATE_MS = 250;
+
+/** The last answer while it is fresh; one question at a time. */
+function recently<T>(maxAgeMs: number, ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | null = null;
+  let freshUntil = 0;
+  return () => {
+    const now = performance.now();
+    if (asked === null || now >= freshUntil) {
+      freshUntil = now + maxAgeMs;
+      asked = ask();
+    }
+    return asked;
   };
 }
 

@@ -138,7 +138,8 @@ type Served = { pool: pg.Pool; wired: Wired; root: string; embedded: boolean };
 async function serve(config: Config, served: Served): Promise<Serving | null> {
   if (!config.roles.api && !config.roles.console) return null;
   const other = config.roles.console ? await consoleHandler(served) : noConsole;
-  const server = config.tls === null ? createServer(HTTP_SERVER_OPTIONS) : createTlsServer(config.tls);
+  const server =
+    config.tls === null ? createServer(HTTP_SERVER_OPTIONS) : createTlsServer(config.tls);
   const api = attach(config, server, { ...served, other });
   await listen(config, server);
   return { close: () => api.close(STOP_MS) };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
+import { settleRootKeys } from "@/lib/engine/aws-auth/pending-keys";
 import { retryPendingDeletions } from "@/lib/engine/aws-secrets/old-root-keys";
 import { undoIntent } from "@/lib/engine/aws-secrets/undo";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
@@ -219,8 +220,9 @@ export class Worker {
     const { ports } = this.#options;
     const config = await ports.extras.snapshot();
     for (const mount of config.mounts.all) {
-      const isAws = mount.type === "aws" && mount.class === "secret";
-      if (isAws) await retryPendingDeletions(ports, config, mount.id);
+      if (mount.type !== "aws") continue;
+      if (mount.class === "auth") await settleRootKeys(ports, config, mount.id);
+      else await retryPendingDeletions(ports, config, mount.id);
     }
     return false;
   }

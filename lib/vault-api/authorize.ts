@@ -72,6 +72,7 @@ export function authorize(
     policy: { allowed: verdict.allowed, grantingPolicies: verdict.grantingPolicies },
   });
   // No policy can grant a verb that is none of the operations.
-  const granted = verdict.allowed && (caller.acl.root || !VERBS_OF_NO_OPERATION.has(request.method));
+  const granted =
+    verdict.allowed && (caller.acl.root || !VERBS_OF_NO_OPERATION.has(request.method));
   if (!granted) throw policyDenial();
 }

@@ -81,7 +81,7 @@ const HEALTH_CODES = [
 async function health(ports: Ports, bare: BareState, request: ReadRequest): Promise<ApiResponse> {
   const query = request.data ?? {};
   for (const name of HEALTH_CODES) {
-    if (query[name] !== undefined && !/^[+-]?\d+$/.test(String(query[name]))) {
+    if (query[name] !== undefined && !/^[+-]?\d+$/.test(textOf(query[name]))) {
       return errorsResponse(400, []);
     }
   }
@@ -89,7 +89,7 @@ async function health(ports: Ports, bare: BareState, request: ReadRequest): Prom
     const value = query[name];
     if (
       value !== undefined &&
-      !/^(?:|1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/.test(String(value))
+      !/^(?:|1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/.test(textOf(value))
     ) {
       return errorsResponse(400, []);
     }
@@ -122,6 +122,11 @@ async function health(ports: Ports, bare: BareState, request: ReadRequest): Prom
     removed_from_cluster: false,
     ...(state === null && { unhealthy: "storage" }),
   });
+}
+
+/** A parameter given twice is no number and no flag. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "several";
 }
 
 async function sealStatus(ports: Ports, bare: BareState): Promise<ApiResponse> {

@@ -127,7 +127,7 @@ async function operationOf(
 ): Promise<Operation> {
   const { routed, trail } = standing;
   const exists = routed?.match?.route.exists;
-  if (request.operation !== "update" || routed === null || routed.match === null || !exists) {
+  if (request.operation !== "update" || !routed?.match || !exists) {
     return request.operation;
   }
   const input = inputOf(request, routed.match, "existence");

@@ -37,7 +37,8 @@ const revokeAt = (path: string): AnyRoute =>
   });
 
 function idOf(fields: { lease_id: string | undefined; url_lease_id: string | undefined }): string {
-  return fields.lease_id || (fields.url_lease_id ?? "");
+  const { lease_id: inBody = "", url_lease_id: inUrl = "" } = fields;
+  return inBody === "" ? inUrl : inBody;
 }
 
 const revokePrefixAt = (path: string): AnyRoute =>

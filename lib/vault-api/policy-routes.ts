@@ -68,12 +68,10 @@ export const policyRoutes: readonly AnyRoute[] = [
     names: ANY_NAME,
     fields: { name: text(), policy: text(), rules: text() },
     read: ({ scope, fields }) => readPolicy(scope, fields.name ?? "", "rules"),
-    update: ({ fields }) =>
-      writePolicy(
-        fields.name ?? "",
-        fields.policy || (fields.rules ?? ""),
-        fields.policy || !fields.rules ? [] : [RULES_DEPRECATED],
-      ),
+    update: ({ fields: { name = "", policy = "", rules = "" } }) =>
+      policy === "" && rules !== ""
+        ? writePolicy(name, rules, [RULES_DEPRECATED])
+        : writePolicy(name, policy, []),
     delete: ({ fields }) => deletePolicy(fields.name ?? ""),
     duplicated: true,
     help: "A policy, in the old form.",

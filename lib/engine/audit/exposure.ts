@@ -100,7 +100,7 @@ function exposedValue(
 }
 
 function textOf(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return JSON.stringify(value);
 }
 
 /** A value that may stand in clear, secrets within it excepted: they print themselves redacted. */

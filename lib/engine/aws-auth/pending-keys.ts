@@ -90,6 +90,8 @@ export async function settleRootKeys(
   const pending = await config.settings(mountId, PENDING_KEY_DELETION);
   if (rotation === null && pending.length === 0) return;
   const client = await clientConfigOf(config, mountId);
+  // Somebody took the key away: there is nothing to delete others with until there is one again.
+  if (client.accessKey === "" || client.secretKey === null) return;
   const current = {
     accessKey: client.accessKey,
     access: mountAccess(client, mountId, regionOfPartition("aws")),

@@ -61,7 +61,7 @@ export function changeConfig(
 }
 
 function setText(config: MountConfig, key: "listingVisibility", value: string): void {
-  if (value === "") delete config[key];
+  if (value === "") Reflect.deleteProperty(config, key);
   else config[key] = value;
 }
 
@@ -110,5 +110,5 @@ function lockoutOf(input: Record<string, unknown>, type: string): JsonObject {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -79,25 +79,41 @@ export async function grantLogin(
   const all = [...warnings, ...(login.warnings ?? [])];
   if (kind === "batch") {
     const grant = batchTokenOf(ports, properties);
-    return { answer: { auth: authBlockOf(grant), warnings: all }, effects: login.effects ?? [] };
+    return {
+      answer: { auth: authBlockOf(grant), warnings: all },
+      effects: [...(login.effects ?? []), ...markOnly(login)],
+    };
   }
-  const grant: TokenGrant = {
+  return granted(login, all, {
     ...properties,
     ...mintServiceToken(ports),
     kind,
     numUses: parameters.numUses,
     periodSeconds: parameters.periodSeconds,
     renewable: true,
-  };
+  });
+}
+
+/** No row of a batch token could carry the mark. */
+function markOnly(login: VerifiedLogin): Effect[] {
+  const { replayMark: mark } = login;
+  return mark === undefined ? [] : [{ kind: "mark_replay", mark, refused: refusalOf(login) }];
+}
+
+function refusalOf(login: VerifiedLogin): EngineError {
+  return login.refused ?? new EngineError("unavailable", "the login could not be stored");
+}
+
+function granted(login: VerifiedLogin, warnings: readonly string[], grant: TokenGrant): Decision {
   return {
-    answer: { auth: authBlockOf(grant), warnings: all },
+    answer: { auth: authBlockOf(grant), warnings },
     effects: [
       ...(login.effects ?? []),
       {
         kind: "grant_token",
         grant,
         ...(login.replayMark && { replayMark: login.replayMark }),
-        refused: login.refused ?? new EngineError("unavailable", "the login could not be stored"),
+        refused: refusalOf(login),
       },
     ],
   };

@@ -143,10 +143,7 @@ function sanitised(names: string[] | undefined): string[] | undefined {
   return [...new Set(cleaned)].sort();
 }
 
-function renamedFields(
-  input: TokenRoleInput,
-  warnings: string[],
-): Partial<TokenRole> {
+function renamedFields(input: TokenRoleInput, warnings: string[]): Partial<TokenRole> {
   const changed: Partial<TokenRole> = {};
   for (const name of ["period", "explicit_max_ttl", "bound_cidrs"] as const) {
     if (input[name] !== undefined && input[`token_${name}`] !== undefined) {
