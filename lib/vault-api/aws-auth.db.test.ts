@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { settleRootKeys } from "@/lib/engine/aws-auth/pending-keys";
+import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import { amzDateOf, sha256, signatureOf } from "@/lib/aws-simulator/signature";
 import { newWorld, type Said, type World } from "@/lib/testing/world";
 
@@ -291,64 +292,104 @@ describe("binding", () => {
 
 describe("rotation of the mount's key", () => {
   const key = { accessKeyId: "AKIAROTATEROTATEROTA", secretAccessKey: "rotate" };
-  const rotating = { access_key: key.accessKeyId, secret_key: key.secretAccessKey };
+  const rotating = configured(key);
 
-  function keysOfRotator(): string[] {
-    const { accessKeys } = world.simulator.world;
-    return [...accessKeys.keys()].filter((id) => {
-      const owner = accessKeys.get(id);
-      return JSON.stringify(owner).includes("rotator");
+  function configured(keys: Keys): Record<string, unknown> {
+    return { access_key: keys.accessKeyId, secret_key: keys.secretAccessKey };
+  }
+
+  function seedUser(name: string, accessKeys: readonly Keys[]): void {
+    const inlinePolicies = { all: ALLOW_ALL };
+    world.simulator.seed({
+      accounts: [{ id: OWN, users: [{ name, accessKeys, inlinePolicies }] }],
     });
   }
 
-  beforeAll(() => {
-    world.simulator.seed({
-      accounts: [
-        {
-          id: OWN,
-          users: [{ name: "rotator", accessKeys: [key], inlinePolicies: { all: ALLOW_ALL } }],
-        },
-      ],
-    });
-  });
+  beforeAll(() => seedUser("rotator", [key]));
 
-  async function mountId(mount: string): Promise<string> {
+  async function snapshotOf(mount: string): Promise<{ config: ConfigSnapshot; id: string }> {
     const config = await world.ports.extras.snapshot();
-    return config.mounts.byFullPath(`${mount}/`)?.id ?? "";
+    return { config, id: config.mounts.byFullPath(`${mount}/`)?.id ?? "" };
+  }
+
+  /** Moves an instant of a stored document into the past, as if time had gone by. */
+  async function age(setting: string, field: string, seconds: number): Promise<void> {
+    const past = new Date(Date.now() - seconds * 1000).toISOString();
+    await world.pool.query(
+      "update mount_setting set body = jsonb_set(body::jsonb, array[$2], to_jsonb($3::text)) where setting = $1",
+      [setting, field, past],
+    );
+    await world.pool.query("update config_version set version = version + 1");
+  }
+
+  async function settle(mount: string): Promise<void> {
+    const { config, id } = await snapshotOf(mount);
+    await settleRootKeys(world.ports, config, id);
+  }
+
+  async function open(mount: string, setting: string): Promise<string[]> {
+    const { config, id } = await snapshotOf(mount);
+    return config.settingKeys(id, setting);
+  }
+
+  function keysNow(): string[] {
+    return [...world.simulator.world.accessKeys.keys()].sort();
   }
 
   test("A046 an old key that cannot be deleted is deleted later", async () => {
     const mount = await newMount(rotating);
+    const denied = { status: 403, code: "AccessDenied", message: "no" };
     world.simulator.faults.set([
-      {
-        effect: "error",
-        status: 403,
-        code: "AccessDenied",
-        message: "no",
-        action: "DeleteAccessKey",
-        times: 1,
-      },
+      { effect: "error", ...denied, action: "DeleteAccessKey", times: 1 },
     ]);
 
     const rotated = await world.ask(`POST ${mount}/config/rotate-root`);
-    const id = await mountId(mount);
-    const pending = await (
-      await world.ports.extras.snapshot()
-    ).settingKeys(id, "pending_key_deletion");
-    await world.pool.query(
-      `update mount_setting set body = jsonb_set(body::jsonb, '{nextAttemptAt}', '"2020-01-01T00:00:00Z"')
-       where setting = 'pending_key_deletion'`,
-    );
-    await world.pool.query("update config_version set version = version + 1");
-    await settleRootKeys(world.ports, await world.ports.extras.snapshot(), id);
+    const pending = await open(mount, "pending_key_deletion");
+    await age("pending_key_deletion", "nextAttemptAt", 1);
+    await settle(mount);
 
     expect(rotated.status).toBe(200);
     expect(String(rotated.body?.["warnings"])).toContain(key.accessKeyId);
     expect(pending).toEqual([key.accessKeyId]);
-    expect(world.simulator.world.accessKeys.has(key.accessKeyId)).toBe(false);
-    expect(
-      await (await world.ports.extras.snapshot()).settingKeys(id, "pending_key_deletion"),
-    ).toEqual([]);
-    expect(keysOfRotator).toBeDefined();
+    expect(keysNow()).not.toContain(key.accessKeyId);
+    expect(await open(mount, "pending_key_deletion")).toEqual([]);
+  });
+
+  test("A044 a refused rotation leaves the key and no record", async () => {
+    const spare = { accessKeyId: "AKIASPARESPARESPARE0", secretAccessKey: "spare" };
+    const kept = { accessKeyId: "AKIAKEPTKEPTKEPTKEPT", secretAccessKey: "kept" };
+    seedUser("full", [spare, kept]);
+    const mount = await newMount(configured(kept));
+    const before = keysNow();
+
+    const refused = await world.ask(`POST ${mount}/config/rotate-root`);
+    const again = await world.ask(`POST ${mount}/config/rotate-root`);
+
+    expect([refused.status, again.status]).toEqual([400, 400]);
+    expect(String(again.body?.["errors"])).toContain(
+      "error calling CreateAccessKey: LimitExceeded",
+    );
+    expect(keysNow()).toEqual(before);
+    expect(await open(mount, "root_rotation")).toEqual([]);
+  });
+
+  test("a key whose making was never answered is found and removed", async () => {
+    const kept = { accessKeyId: "AKIALONELYLONELYLONE", secretAccessKey: "lonely" };
+    seedUser("lonely", [kept]);
+    const mount = await newMount(configured(kept));
+    const before = keysNow();
+    world.simulator.faults.set([{ effect: "lostReply", action: "CreateAccessKey", times: 1 }]);
+
+    const lost = await world.ask(`POST ${mount}/config/rotate-root`);
+    const busy = await world.ask(`POST ${mount}/config/rotate-root`);
+    const orphaned = keysNow().length - before.length;
+    await age("root_rotation", "startedAt", 150);
+    await settle(mount);
+
+    expect([lost.status, busy.status]).toEqual([400, 400]);
+    expect(String(busy.body?.["errors"])).toContain("another rotation of this key is under way");
+    expect(orphaned).toBe(1);
+    expect(keysNow()).toEqual(before);
+    expect(await open(mount, "root_rotation")).toEqual([]);
   });
 });

@@ -22,6 +22,10 @@ export const awsAuthMethod: AuthMethod = {
     const { mountId, login } = loginOf(token);
     const role = await findRole(scope.config, mountId, login.role);
     if (role === null) throw invalidRequest("role entry not found");
+    // Vault renews here; a role of the other type has no principals that could refuse anybody.
+    if (role.authType !== "iam") {
+      throw invalidRequest(`auth method iam not allowed for role ${role.name}`);
+    }
     const caller: VerifiedPrincipal = {
       principal: parsePrincipalArn(login.clientArn),
       arn: login.clientArn,
