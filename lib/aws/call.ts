@@ -2,9 +2,9 @@ import { AwsFailure } from "@/lib/engine/aws-failure";
 import { awsFailureOf, isThrottlingCode } from "@/lib/aws/error-text";
 
 /** One attempt, from connecting to the last byte of the answer. */
-export const ATTEMPT_TIMEOUT_MS = 10_000;
+const ATTEMPT_TIMEOUT_MS = 10_000;
 /** Attempts after the first when the mount's `max_retries` is -1. */
-export const DEFAULT_RETRIES = 3;
+const DEFAULT_RETRIES = 3;
 /** No mount may ask for more, whatever its `max_retries`. */
 const RETRIES_MAX = 20;
 const RETRY_DELAY_MS_MAX = 300_000;

@@ -24,12 +24,7 @@ export function isThrottlingCode(code: string): boolean {
 }
 
 /** Text of an AWS error as the SDK's first version printed it, which clients of Vault match on. */
-export function awsErrorText(
-  code: string,
-  message: string,
-  status: number,
-  requestId: string,
-): string {
+function awsErrorText(code: string, message: string, status: number, requestId: string): string {
   return `${code}: ${message}\n\tstatus code: ${status}, request id: ${requestId}`;
 }
 

@@ -156,6 +156,22 @@ export async function sweep(
   });
 }
 
+/** Whether something is left that this version of a mount's root credential made. */
+export async function isRootVersionInUse(
+  pool: pg.Pool,
+  mountId: string,
+  version: number,
+): Promise<boolean> {
+  const result = await pool.query<{ used: boolean }>({
+    name: "is_root_version_in_use",
+    text: `
+      select exists (select 1 from intent where mount_id = $1 and root_version = $2)
+        or exists (select 1 from lease where mount_id = $1 and root_version = $2 and needs_undo) as used`,
+    values: [mountId, version],
+  });
+  return result.rows[0]?.used ?? true;
+}
+
 /** When the next lease falls due, in seconds from now; null: there is none. */
 export async function secondsToNextLease(pool: pg.Pool): Promise<number | null> {
   const result = await pool.query<{ seconds: number | null }>({

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { settleRootKeys } from "@/lib/engine/aws-auth/pending-keys";
-import { retryPendingDeletions } from "@/lib/engine/aws-secrets/old-root-keys";
+import { forgetRootVersions, retryPendingDeletions } from "@/lib/engine/aws-secrets/old-root-keys";
 import { undoIntent } from "@/lib/engine/aws-secrets/undo";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import { EngineError, isEngineError } from "@/lib/engine/errors";
@@ -13,6 +13,7 @@ import {
   claimDueLeases,
   claimLapsedIntents,
   expiredTokens,
+  isRootVersionInUse,
   keepIntents,
   keepLeaseClaims,
   retryIntent,
@@ -222,9 +223,17 @@ export class Worker {
     for (const mount of config.mounts.all) {
       if (mount.type !== "aws") continue;
       if (mount.class === "auth") await settleRootKeys(ports, config, mount.id);
-      else await retryPendingDeletions(ports, config, mount.id);
+      else await this.#settleRoot(config, mount.id);
     }
     return false;
+  }
+
+  async #settleRoot(config: ConfigSnapshot, mountId: string): Promise<void> {
+    const { ports, pool } = this.#options;
+    await retryPendingDeletions(ports, config, mountId);
+    await forgetRootVersions(ports, config, mountId, (version) =>
+      isRootVersionInUse(pool, mountId, version),
+    );
   }
 }
 

@@ -13,7 +13,7 @@ import { cloneDatabase, type TestDatabase } from "@/lib/testing/database";
 import { createDispatch } from "@/lib/vault-api/dispatch";
 import type { Dispatch } from "@/lib/vault-api/exchange";
 
-export const ROOT_TOKEN = "root";
+const ROOT_TOKEN = "root";
 const KEY_BYTES = 32;
 const SILENT: Log = {
   debug: () => undefined,

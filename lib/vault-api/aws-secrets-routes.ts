@@ -90,8 +90,8 @@ export const awsSecretsRoutes: readonly AnyRoute[] = [
     fields: ROOT_FIELDS,
     exists: ({ scope }) => rootConfigExists(scope),
     read: ({ scope }) => readRootConfig(scope),
-    update: ({ scope, fields }) =>
-      writeRootConfig(scope, {
+    update: ({ ports, scope, fields }) =>
+      writeRootConfig(ports, scope, {
         accessKey: fields.access_key,
         secretKey: fields.secret_key,
         region: fields.region,

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { FaultRule } from "@/lib/aws-simulator/faults";
 import type { LedgerUser } from "@/lib/aws-simulator/ledger";
 import type { SeedAccount } from "@/lib/aws-simulator/seed";
-import { retryPendingDeletions } from "@/lib/engine/aws-secrets/old-root-keys";
+import { forgetRootVersions, retryPendingDeletions } from "@/lib/engine/aws-secrets/old-root-keys";
 import { undoIntent } from "@/lib/engine/aws-secrets/undo";
-import { claimLapsedIntents } from "@/lib/postgres/claims";
+import { claimLapsedIntents, isRootVersionInUse } from "@/lib/postgres/claims";
 import { newWorld, type Said, type World } from "@/lib/testing/world";
 
 const ACCOUNT = "111122223333";
@@ -204,6 +204,33 @@ describe("the root credential", () => {
     const signers = world.simulator.ledger.recentCalls().map((call) => call.accessKeyId);
     expect(new Set(signers)).toEqual(new Set([fresh.accessKeyId]));
   });
+});
+
+test("a root credential that made nothing any more is forgotten, others are kept", async () => {
+  const id = await mountId();
+  const other = { accessKeyId: `AKIAOTHEROTHER00${1000 + count}`, secretAccessKey: "other" };
+  world.simulator.seed({ accounts: [account(ACCOUNT, other)] });
+  await role("u", { credential_type: "iam_user" });
+  const lease = leaseIdOf(await world.ask(`GET ${mount}/creds/u`));
+  await configure(other);
+  await world.pool.query(
+    `update mount_setting set body = jsonb_set(body, '{supersededAt}', '"2020-01-01T00:00:00Z"')
+     where mount_id = $1 and setting = 'root' and key <> 'current'`,
+    [id],
+  );
+  await world.pool.query("update config_version set version = version + 1");
+  const forget = async (): Promise<string[]> => {
+    const { ports, pool } = world;
+    const config = await ports.extras.snapshot();
+    await forgetRootVersions(ports, config, id, (version) => isRootVersionInUse(pool, id, version));
+    return (await ports.extras.snapshot()).settingKeys(id, "root");
+  };
+
+  const whileNeeded = await forget();
+  await revoke(lease);
+  const afterwards = await forget();
+
+  expect([whileNeeded, afterwards]).toEqual([["1", "current"], ["current"]]);
 });
 
 describe("rotation of the root credential", () => {

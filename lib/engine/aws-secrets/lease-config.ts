@@ -52,10 +52,7 @@ export async function readLeaseConfig(scope: RequestScope): Promise<Decision> {
 }
 
 /** The mount's lease configuration; null when it has none. */
-export async function leaseConfigOf(
-  config: ConfigSnapshot,
-  mountId: string,
-): Promise<LeaseConfig | null> {
+async function leaseConfigOf(config: ConfigSnapshot, mountId: string): Promise<LeaseConfig | null> {
   const stored = await config.setting(mountId, LEASE_SETTING, LEASE_KEY);
   if (stored === null) return null;
   const body = readSetting(stored.body);

@@ -15,12 +15,14 @@ import { isEngineError } from "@/lib/engine/errors";
 import type { Ports } from "@/lib/engine/ports";
 
 /** Kind of the settings that name an old root key still to be deleted at AWS; shown to operators. */
-export const PENDING_KEY_DELETION = "pending_key_deletion";
+const PENDING_KEY_DELETION = "pending_key_deletion";
 const ROOT_ROTATION = "root_rotation";
 const ROTATION_KEY = "current";
 
 /** After this a rotation is over, one way or the other: the API gives up after 90 s. */
 const ROTATION_SECONDS_MAX = 120;
+/** A root credential that was replaced stays at least so long. */
+const SUPERSEDED_SECONDS_MIN = 600;
 const RETRY_SECONDS_MIN = 30;
 const RETRY_SECONDS_MAX = 3600;
 const ATTEMPT_BUDGET_SECONDS = 60;
@@ -109,23 +111,32 @@ export async function retryPendingDeletions(
 }
 
 /**
- * Effects that forget root credentials which nothing needs any more.
+ * Forgets root credentials that nothing needs any more.
  *
- * @param neededVersions the versions that leases and open intents of the mount name.
+ * @param isNeeded whether a lease or an open intent of the mount names this version.
  */
 export async function forgetRootVersions(
+  ports: Ports,
   config: ConfigSnapshot,
   mountId: string,
-  neededVersions: ReadonlySet<number>,
-): Promise<Effect[]> {
-  const keys = await config.settingKeys(mountId, ROOT_SETTING);
-  return keys
-    .filter((key) => key !== CURRENT_ROOT && !neededVersions.has(Number(key)))
-    .map((key) => ({ kind: "delete_setting", mountId, setting: ROOT_SETTING, key }));
+  isNeeded: (version: number) => Promise<boolean>,
+): Promise<void> {
+  for (const { key, body } of await config.settings(mountId, ROOT_SETTING)) {
+    if (key === CURRENT_ROOT) continue;
+    // A request that began before the change may still open an intent under the old version.
+    const supersededAt = readSetting(body).instant("supersededAt")?.getTime() ?? 0;
+    const ageMs = ports.clock.now().getTime() - supersededAt;
+    if (ageMs < SUPERSEDED_SECONDS_MIN * 1000 || (await isNeeded(Number(key)))) continue;
+    await record(
+      ports,
+      { kind: "delete_setting", mountId, setting: ROOT_SETTING, key },
+      { rootVersion: key, outcome: "forgotten" },
+    );
+  }
 }
 
 /** Deletes keys of the root's own user that a rotation made and nobody stored. */
-export async function removeUnknownKeys(
+async function removeUnknownKeys(
   ports: Ports,
   access: AwsAccess,
   current: RootCredential,

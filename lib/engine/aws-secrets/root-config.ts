@@ -4,6 +4,7 @@ import type { ConfigSnapshot, Setting } from "@/lib/engine/config-snapshot";
 import type { Effect } from "@/lib/engine/effects";
 import { invalidRequest } from "@/lib/engine/errors";
 import type { JsonObject } from "@/lib/engine/json";
+import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
 import { Secret } from "@/lib/engine/secret";
 
@@ -74,6 +75,7 @@ export type RootConfigInput = Supplied<{
  * @see https://developer.hashicorp.com/vault/api-docs/secret/aws#configure-root-credentials
  */
 export async function writeRootConfig(
+  ports: Pick<Ports, "clock">,
   scope: RequestScope,
   input: RootConfigInput,
 ): Promise<Decision> {
@@ -91,10 +93,10 @@ export async function writeRootConfig(
     version: isNewIdentity ? merged.version + 1 : merged.version,
     rotatedAt: isNewIdentity || input.secretKey !== undefined ? null : merged.rotatedAt,
   };
-  const write = putRoot(root, CURRENT_ROOT, setting?.revision ?? 0);
+  const write = putRoot(root, setting?.revision ?? 0);
   // What older leases were made with must still be able to undo them.
   if (!isNewIdentity || stored === null) return effected(write);
-  return effected(write, putRoot(stored, String(stored.version)));
+  return effected(write, archiveRoot(stored, ports.clock.now()));
 }
 
 /**
@@ -205,16 +207,28 @@ export function stsTargets(root: RootCredential): StsTarget[] {
   return endpoints.map((endpoint, index) => ({ endpoint, region: regions[index] ?? "" }));
 }
 
-/** Stores `root`; `revision` is what was read, undefined writes whatever is there. */
-export function putRoot(root: RootCredential, key: string, revision?: number): Effect {
+/** Makes `root` the mount's credential; `revision` is what was read. */
+export function putRoot(root: RootCredential, revision: number): Effect {
   return {
     kind: "put_setting",
     mountId: root.mountId,
     setting: ROOT_SETTING,
-    key,
+    key: CURRENT_ROOT,
     body: rootToJson(root),
     secret: root.secretKey,
-    ...(revision !== undefined && { revision }),
+    revision,
+  };
+}
+
+/** Keeps a replaced credential under its version, for what it made. */
+function archiveRoot(root: RootCredential, supersededAt: Date): Effect {
+  return {
+    kind: "put_setting",
+    mountId: root.mountId,
+    setting: ROOT_SETTING,
+    key: String(root.version),
+    body: { ...rootToJson(root), supersededAt: supersededAt.toISOString() },
+    secret: root.secretKey,
   };
 }
 

@@ -122,7 +122,7 @@ async function storeKey(rotation: Rotation, userName: string, key: NewAccessKey)
   try {
     await ports.commit(
       [
-        putRoot(stored, CURRENT_ROOT, rotation.revision),
+        putRoot(stored, rotation.revision),
         putPending(root, { userName, nextAttemptAt: now, attempts: 0, lastError: "" }),
         // An answer was lost on the way: the open record makes somebody look for a second key.
         ...(key.repeatedBlindly ? [] : [deleteRotation(root.mountId)]),

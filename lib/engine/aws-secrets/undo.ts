@@ -13,7 +13,7 @@ import type { Lease } from "@/lib/engine/lease/lease";
 import type { Intent, Ports } from "@/lib/engine/ports";
 
 /** IAM is eventually consistent: a user made a moment ago may still be reported as missing. */
-export const MISSING_USER_BELIEVED_AFTER_SECONDS = 300;
+const MISSING_USER_BELIEVED_AFTER_SECONDS = 300;
 /** All AWS calls of one attempt together. */
 const ATTEMPT_BUDGET_SECONDS = 80;
 

@@ -7,7 +7,7 @@ import { invalidRequest } from "@/lib/engine/errors";
 /** IAM's limit for user names, STS's for role session names. */
 const USER_NAME_BYTES_MAX = 64;
 const FEDERATION_NAME_BYTES_MAX = 32;
-export const SESSION_NAME_LENGTH_MAX = 64;
+const SESSION_NAME_LENGTH_MAX = 64;
 
 export type NameSource = {
   config: Pick<ConfigSnapshot, "memo">;
