@@ -9,7 +9,7 @@ import { CommitLane, type CommitListener } from "@/lib/postgres/group-commit";
 import type { StoreContext } from "@/lib/postgres/store-context";
 
 /** Lanes of requests that change a row or nothing; each is a writer of the audit chain. */
-const GROUPED_LANES = 2;
+const GROUPED_LANES = 1;
 /** Lanes of requests whose effects need a transaction of their own. */
 const SINGLE_LANES = 4;
 
