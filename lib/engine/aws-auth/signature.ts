@@ -45,6 +45,9 @@ const CONNECTION_NAMES: ReadonlySet<string> = new Set([
 /** Written by us with the true values; clients may sign them. */
 const WRITTEN_BY_US: ReadonlySet<string> = new Set(["host", "content-length"]);
 
+/** The parts of an Authorization header, each of which may occur once. */
+const PARTS = [/\bCredential\s*=/i, /\bSignedHeaders\s*=/i, /\bSignature\s*=/i];
+
 /** What the client says it signed, and with what. STS is who verifies it. */
 export type Signature = {
   /** Lower case in what AWS accepts; compared as they are. */
@@ -76,10 +79,8 @@ export function readSignature(
   if (authorization === null) {
     return { signedNames: [], listed: null, queryCredential: null, id: JSON.stringify(headers) };
   }
-  for (const part of ["Credential", "SignedHeaders", "Signature"]) {
-    if (authorization.split(new RegExp(`\\b${part}\\s*=`, "i")).length > 2) {
-      throw serverIdRefusal("found multiple SignedHeaders components");
-    }
+  if (PARTS.some((part) => authorization.split(part).length > 2)) {
+    throw serverIdRefusal("found multiple SignedHeaders components");
   }
   const list = /SignedHeaders=([^,]*)/.exec(authorization)?.[1];
   return {
