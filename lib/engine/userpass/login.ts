@@ -26,11 +26,14 @@ export async function login(
   const name = username.toLowerCase();
   const wrong = invalidRequest("invalid username or password");
   if (name.length > USERNAME_CHARACTERS_MAX) throw wrong;
-  const gate = await refuseLocked(ports, scope, name);
+  await refuseLocked(ports, scope, name);
   if (password === "") throw invalidRequest("invalid credentials");
 
   const stored = await findUser(scope.config, scope.mount.id, name);
   const right = await ports.passwords.verify(new Secret(password), stored?.passwordHash ?? null);
+  // Guesses made at once wait for one another in the comparison: those behind the last one that is
+  // allowed must not count, whether right or wrong.
+  const gate = await refuseLocked(ports, scope, name);
   if (!right || stored === null) return refuseLogin(scope, gate, wrong);
   const { parameters } = stored.user;
   if (!cidrsAdmit(parameters.boundCidrs, scope.clientAddress)) {
