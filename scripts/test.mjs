@@ -60,7 +60,7 @@ async function installBrowser() {
 }
 
 async function runVitest() {
-  process.stdout.write("\nunit and contract tests\n");
+  process.stdout.write("\nunit, contract, conformance and client tests\n");
   const { code } = await capture(tool("vitest"), ["run"], { show: true });
   return countVitest(readReport(VITEST_REPORT), code);
 }

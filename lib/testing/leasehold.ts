@@ -9,7 +9,6 @@ import type { Log } from "@/lib/process/log";
 import { cloneDatabase } from "@/lib/testing/database";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const ROOT_TOKEN = "root";
 const SILENT: Log = {
   debug: () => undefined,
   info: () => undefined,
@@ -35,7 +34,6 @@ export async function startTestLeasehold(): Promise<TestLeasehold> {
     LEASEHOLD_DATA_DIR: dir,
     LEASEHOLD_AUDIT_DIRS: dir,
     LEASEHOLD_ROLES: HAS_CONSOLE ? "api,console,worker" : "api,worker",
-    LEASEHOLD_ROOT_TOKEN: ROOT_TOKEN,
     LEASEHOLD_LOCAL_AWS: "on",
     LEASEHOLD_AMBIENT_AWS: "off",
     DATABASE_URL: database.url,
@@ -43,7 +41,7 @@ export async function startTestLeasehold(): Promise<TestLeasehold> {
   const leasehold = await startLeasehold(config, SILENT, { root: ROOT });
   return {
     url: leasehold.url,
-    rootToken: ROOT_TOKEN,
+    rootToken: leasehold.rootToken ?? "",
     dir,
     stop: async () => {
       await leasehold.stop();

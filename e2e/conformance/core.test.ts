@@ -1,0 +1,3 @@
+import { testArea } from "@/e2e/conformance/area";
+
+testArea("core");
