@@ -11,9 +11,9 @@ import { AwsFailure, isAwsFailure } from "@/lib/engine/aws-failure";
 import { EngineError, isEngineError } from "@/lib/engine/errors";
 
 /** One attempt, from connecting to the last byte of the answer. */
-export const STS_ATTEMPT_TIMEOUT_MS = 10_000;
+const STS_ATTEMPT_TIMEOUT_MS = 10_000;
 /** All attempts of one login with their pauses. */
-export const STS_TOTAL_TIMEOUT_MS = 45_000;
+const STS_TOTAL_TIMEOUT_MS = 45_000;
 /** Attempts after the first when the mount's `max_retries` is negative. */
 const DEFAULT_RETRIES = 3;
 const RETRIES_MAX = 20;

@@ -6,7 +6,7 @@ import type { RequestScope } from "@/lib/engine/scope";
 
 const SETTING = "allow_list";
 const KEY = "config";
-export const ALLOW_LIST_ENTRIES_MAX = 1000;
+const ALLOW_LIST_ENTRIES_MAX = 1000;
 
 /** A role or user by name (with its path or without), a prefix of names, or a whole account. */
 const ENTRY =

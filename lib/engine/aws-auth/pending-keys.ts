@@ -10,7 +10,7 @@ import type { JsonObject } from "@/lib/engine/json";
 import type { Clock, Ports } from "@/lib/engine/ports";
 
 /** Kind of the settings that name an old key still to be deleted at AWS; shown to operators. */
-export const PENDING_KEY_DELETION = "pending_key_deletion";
+const PENDING_KEY_DELETION = "pending_key_deletion";
 const ROTATION = "root_rotation";
 const ROTATION_KEY = "current";
 

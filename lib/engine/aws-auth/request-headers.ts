@@ -7,8 +7,8 @@ export type SignedHeaders = readonly SignedHeader[];
 /** Values by name as the client spelled it. */
 export type RawHeaders = Readonly<Record<string, readonly string[]>>;
 
-export const LOGIN_HEADERS_MAX = 64;
-export const LOGIN_HEADER_BYTES_MAX = 16 * 1024;
+const LOGIN_HEADERS_MAX = 64;
+const LOGIN_HEADER_BYTES_MAX = 16 * 1024;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Printable ASCII and TAB: no line breaks, nothing that two parsers might decode differently. */

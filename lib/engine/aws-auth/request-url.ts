@@ -3,7 +3,7 @@ import { isPublicStsHost } from "@/lib/engine/aws-auth/endpoint";
 import { parseForm, type FormPair } from "@/lib/engine/aws-auth/request-form";
 import { invalidRequest } from "@/lib/engine/errors";
 
-export const LOGIN_URL_BYTES_MAX = 8192;
+const LOGIN_URL_BYTES_MAX = 8192;
 
 /**
  * The only URLs that are read: anything that parsers disagree about (user info, fragments, paths,

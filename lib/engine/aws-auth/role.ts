@@ -10,7 +10,7 @@ import {
 
 export const ROLE_SETTING = "role";
 /** Longer names are nobody's. */
-export const ROLE_NAME_LENGTH_MAX = 512;
+const ROLE_NAME_LENGTH_MAX = 512;
 const ROLE_NAME = /^\w(?:[\w.-]*\w)?$/;
 
 export type AuthType = "iam" | "ec2";
