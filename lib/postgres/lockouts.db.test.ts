@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { keyringOf } from "@/lib/postgres/keyring";
-import { deleteStaleLockouts, lockoutEffects, lockoutReads } from "@/lib/postgres/lockouts";
+import { lockoutEffects, lockoutReads } from "@/lib/postgres/lockouts";
 import type { StoreContext } from "@/lib/postgres/store-context";
 import { cloneDatabase, type TestDatabase } from "@/lib/testing/database";
 
@@ -120,17 +120,4 @@ test("a good login clears the count, but not a lock that came meanwhile", async 
 
   expect(await clear(true)).toBe(true);
   expect(await failures()).toEqual({ count: 0, lockedSeconds: 0 });
-});
-
-test("old counts are deleted, locks are not", async () => {
-  await fail(1);
-  await age(1000);
-  expect(await deleteStaleLockouts(database.pool, 900, 10)).toBe(1);
-
-  await fail(3);
-  await database.pool.query(
-    `update lockout set first_failure_at = now() - interval '1 hour' where alias = $1`,
-    [alias],
-  );
-  expect(await deleteStaleLockouts(database.pool, 900, 10)).toBe(0);
 });

@@ -85,26 +85,3 @@ export const lockoutEffects: Pick<EffectRunners, LockoutEffectKind> = {
   record_login_failure: recordLoginFailure,
   clear_login_failures: clearLoginFailures,
 };
-
-/**
- * Deletes counts that are older than `ageSeconds` and lock nobody: names that nobody has are counted
- * too, and would add up.
- *
- * @returns how many there were, `limit` at most.
- */
-export async function deleteStaleLockouts(
-  pool: pg.Pool,
-  ageSeconds: number,
-  limit: number,
-): Promise<number> {
-  const result = await pool.query({
-    name: "delete_stale_lockouts",
-    text: `delete from lockout where (mount_accessor, alias) in (
-             select mount_accessor, alias from lockout
-             where first_failure_at <= now() - make_interval(secs => $1::float8)
-               and (locked_until is null or locked_until <= now())
-             limit $2 for update skip locked)`,
-    values: [ageSeconds, limit],
-  });
-  return result.rowCount ?? 0;
-}

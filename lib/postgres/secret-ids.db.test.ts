@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { PutSecretId } from "@/lib/engine/effects";
 import { EngineError } from "@/lib/engine/errors";
 import { keyringOf } from "@/lib/postgres/keyring";
-import { deleteExpiredSecretIds, secretIdEffects, secretIdReads } from "@/lib/postgres/secret-ids";
+import { secretIdEffects, secretIdReads } from "@/lib/postgres/secret-ids";
 import type { StoreContext } from "@/lib/postgres/store-context";
 import { cloneDatabase, type TestDatabase } from "@/lib/testing/database";
 
@@ -173,21 +173,27 @@ test("a use that is rolled back is not spent", async () => {
   expect((await reads().find(mountId, "r", hmac))?.numUses).toBe(1);
 });
 
-test("secret ids are deleted by role, and expired ones by themselves", async () => {
+test("secret ids are deleted by mount when they have expired, and by role", async () => {
   await put(secretId({ hmac: "01".repeat(32) }));
   await put(secretId({ hmac: "02".repeat(32), ttlSeconds: 60 }));
   await database.pool.query(
     `update approle_secret_id set expires_at = now() where mount_id = $1 and expires_at is not null`,
     [mountId],
   );
+  const deleteAll = async (which: { role?: string; expiredOnly: boolean }) => {
+    const client = await database.pool.connect();
+    await secretIdEffects.delete_secret_ids(context, client, [
+      { kind: "delete_secret_ids", mountId, ...which },
+    ]);
+    client.release();
+    const { rowCount } = await database.pool.query(
+      `select 1 from approle_secret_id where mount_id = $1`,
+      [mountId],
+    );
+    return rowCount;
+  };
 
-  expect(await deleteExpiredSecretIds(database.pool, 10)).toBeGreaterThan(0);
-  expect(await reads().accessors(mountId, "r", 10)).toHaveLength(1);
-
-  const client = await database.pool.connect();
-  await secretIdEffects.delete_secret_ids(context, client, [
-    { kind: "delete_secret_ids", mountId, role: "r", expiredOnly: false },
-  ]);
-  client.release();
-  expect(await reads().accessors(mountId, "r", 10)).toEqual([]);
+  expect(await deleteAll({ expiredOnly: true })).toBe(1);
+  expect(await deleteAll({ role: "other", expiredOnly: false })).toBe(1);
+  expect(await deleteAll({ role: "r", expiredOnly: false })).toBe(0);
 });

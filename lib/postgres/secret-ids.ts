@@ -169,15 +169,3 @@ export const secretIdEffects: Pick<EffectRunners, SecretIdEffectKind> = {
   delete_secret_id: deleteSecretId,
   delete_secret_ids: deleteSecretIds,
 };
-
-/** Deletes expired secret ids, `limit` at most. @returns how many there were. */
-export async function deleteExpiredSecretIds(pool: pg.Pool, limit: number): Promise<number> {
-  const result = await pool.query({
-    name: "delete_expired_secret_ids",
-    text: `delete from approle_secret_id where (mount_id, role, hmac) in (
-             select mount_id, role, hmac from approle_secret_id
-             where expires_at <= now() order by expires_at limit $1 for update skip locked)`,
-    values: [limit],
-  });
-  return result.rowCount ?? 0;
-}

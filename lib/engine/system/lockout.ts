@@ -20,7 +20,7 @@ type LockoutRules = {
 };
 
 /** How failed logins are counted on a mount: as tuned, else five in 15 minutes lock for 15 minutes. */
-export function lockoutRules(mount: Mount): LockoutRules {
+function lockoutRules(mount: Mount): LockoutRules {
   const tuned = mount.config.userLockout ?? {};
   return {
     threshold: positive(tuned["threshold"], THRESHOLD),
