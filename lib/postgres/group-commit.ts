@@ -162,19 +162,27 @@ export class CommitLane {
   }
 
   async #writeTransaction(client: pg.PoolClient, batch: readonly Waiting[]): Promise<Written> {
-    await client.query("begin");
-    const refusals = await applyEffects(
-      this.#context,
-      client,
-      batch.map((item) => item.effects),
-    );
+    // Pipelined: what follows goes out behind it without waiting. Should it fail, so does the rest.
+    const begun = client.query("begin");
+    const [refusals] = await Promise.all([
+      applyEffects(
+        this.#context,
+        client,
+        batch.map((item) => item.effects),
+      ),
+      begun,
+    ]);
     const outcomes = batch.map((item, index) => ({ item, refusal: refusals[index] ?? null }));
     // What an item did before it was refused must not stay: alone, it is rolled back.
     const partial = outcomes.find(({ item, refusal }) => refusal && item.effects.length > 1);
     if (partial?.refusal) throw partial.refusal;
     const rows = outcomes.flatMap(({ item, refusal }) => item.rows(refusal));
-    const head = rows.length === 0 ? this.#head : await insertAuditRows(client, this.#head, rows);
-    await client.query("commit");
+    const [head, committed] = await Promise.all([
+      rows.length === 0 ? this.#head : insertAuditRows(client, this.#head, rows),
+      client.query("commit"),
+    ]);
+    // Postgres answers the commit of a failed transaction by rolling it back.
+    if (committed.command !== "COMMIT") throw new Error("the transaction was rolled back");
     return { outcomes, rows, head };
   }
 

@@ -27,6 +27,8 @@ export function openPool(settings: PoolSettings): pg.Pool {
     statement_timeout: settings.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
+    // Queries of one transaction that need no answer in between go out together.
+    pipeline: true,
   });
   // Without a listener, a restart of the database would end this process.
   pool.on("error", settings.onError);
