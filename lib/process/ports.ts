@@ -10,7 +10,7 @@ import { approleAuth } from "@/lib/engine/approle/renewal";
 import { hashing } from "@/lib/engine/audit/exposure";
 import { awsAuthMethod } from "@/lib/engine/aws-auth/renewal";
 import { awsLeaseEngine } from "@/lib/engine/aws-secrets/lease-engine";
-import type { Keyring, Ports, SystemInfo } from "@/lib/engine/ports";
+import type { Clock, Keyring, Ports, SystemInfo } from "@/lib/engine/ports";
 import { userpassAuth } from "@/lib/engine/userpass/login";
 import { Configuration } from "@/lib/postgres/configuration";
 import type { CommitListener } from "@/lib/postgres/group-commit";
@@ -32,6 +32,8 @@ export type Wiring = {
   system: SystemInfo;
   log: Log;
   listener: CommitListener;
+  /** The wall clock of this process, unless another is given. */
+  clock?: Clock;
 };
 
 export type Wired = { ports: Ports; commits: Commits; devices: Devices };
@@ -48,7 +50,7 @@ export function wirePorts(wiring: Wiring): Wired {
   const clients = new AwsClients({ guard, ambientAws: config.ambientAws });
   const builtInSalt = keys.hmac("replay", "the built-in audit log");
   const ports: Ports = {
-    clock: { now: () => new Date() },
+    clock: wiring.clock ?? { now: () => new Date() },
     random: systemRandom,
     keys,
     tokens: tokenReads(pool),

@@ -58,12 +58,12 @@ export class Worker {
   }
 
   start(): void {
-    this.#loop("leases", IDLE_MS, () => this.#revokeDueLeases());
-    this.#loop("tokens", IDLE_MS, () => this.#expireTokens());
-    this.#loop("intents", IDLE_MS, () => this.#undoLapsedIntents());
-    this.#loop("claims", KEEP_ALIVE_MS, () => this.#keepAlive());
-    this.#loop("housekeeping", HOUSEKEEPING_MS, () => this.#keepHouse());
-    this.#loop("root keys", PENDING_KEYS_MS, () => this.#deletePendingKeys());
+    this.#loop("leases", IDLE_MS, () => this.revokeDueLeases());
+    this.#loop("tokens", IDLE_MS, () => this.expireTokens());
+    this.#loop("intents", IDLE_MS, () => this.undoLapsedIntents());
+    this.#loop("claims", KEEP_ALIVE_MS, () => this.keepAlive());
+    this.#loop("housekeeping", HOUSEKEEPING_MS, () => this.keepHouse());
+    this.#loop("root keys", PENDING_KEYS_MS, () => this.deletePendingKeys());
   }
 
   /** Lets running work finish; claims that remain lapse by themselves. */
@@ -102,7 +102,8 @@ export class Worker {
     });
   }
 
-  async #revokeDueLeases(): Promise<boolean> {
+  /** Ends leases that are due; like every step, true when more may be waiting. */
+  async revokeDueLeases(): Promise<boolean> {
     const { ports, pool } = this.#options;
     const fence = randomUUID();
     const leases = await claimDueLeases(pool, fence, LEASES_A_CLAIM);
@@ -149,7 +150,8 @@ export class Worker {
     }
   }
 
-  async #expireTokens(): Promise<boolean> {
+  /** Ends tokens that have run out. */
+  async expireTokens(): Promise<boolean> {
     const { ports, pool } = this.#options;
     const tokens = await expiredTokens(pool, TOKENS_A_ROUND);
     if (tokens.length === 0) return false;
@@ -171,7 +173,8 @@ export class Worker {
     return tokens.length === TOKENS_A_ROUND;
   }
 
-  async #undoLapsedIntents(): Promise<boolean> {
+  /** Removes what requests left behind that never finished. */
+  async undoLapsedIntents(): Promise<boolean> {
     const { ports, pool, instanceId } = this.#options;
     const fence = randomUUID();
     const intents = await claimLapsedIntents(pool, { fence, instanceId }, INTENTS_A_CLAIM);
@@ -204,7 +207,8 @@ export class Worker {
     }
   }
 
-  async #keepAlive(): Promise<boolean> {
+  /** Tells the others that this process lives, and keeps what it has claimed. */
+  async keepAlive(): Promise<boolean> {
     const { pool, commits, instanceId } = this.#options;
     await registerInstance(pool, instanceId);
     await keepLeaseClaims(pool, [...this.#claims]);
@@ -212,12 +216,14 @@ export class Worker {
     return false;
   }
 
-  async #keepHouse(): Promise<boolean> {
+  /** Removes rows that nobody will ask for again. */
+  async keepHouse(): Promise<boolean> {
     await sweep(this.#options.pool, this.#options.keep);
     return false;
   }
 
-  async #deletePendingKeys(): Promise<boolean> {
+  /** Ends root keys that were replaced and could not be deleted at once. */
+  async deletePendingKeys(): Promise<boolean> {
     const { ports } = this.#options;
     const config = await ports.extras.snapshot();
     for (const mount of config.mounts.all) {

@@ -1,104 +1,104 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type pg from "pg";
 import { type AwsSimulator, startAwsSimulator } from "@/lib/aws-simulator/server";
-import { readConfig } from "@/lib/config";
 import { isJsonObject } from "@/lib/engine/json";
+import type { Keyring } from "@/lib/engine/ports";
 import { DEFAULT_POLICY_TEXT } from "@/lib/engine/policy/builtin";
-import type { Ports } from "@/lib/engine/ports";
-import { ensureInstallation, initialise, registerInstance } from "@/lib/postgres/installation";
+import { ensureInstallation, initialise } from "@/lib/postgres/installation";
 import { keyringOf } from "@/lib/postgres/keyring";
-import type { Log } from "@/lib/process/log";
-import { type Wired, wirePorts } from "@/lib/process/ports";
-import { cloneDatabase, type TestDatabase } from "@/lib/testing/database";
-import { createDispatch } from "@/lib/vault-api/dispatch";
-import type { Dispatch } from "@/lib/vault-api/exchange";
+import { cloneDatabase } from "@/lib/testing/database";
+import { type Instance, ROOT_TOKEN, type Said, startInstance } from "@/lib/testing/instance";
 
-const ROOT_TOKEN = "root";
+export { ROOT_TOKEN, type Instance, type Said } from "@/lib/testing/instance";
+
 const KEY_BYTES = 32;
-const SILENT: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
-/** What the API answered; `body` is null where there is none. */
-export type Said = { status: number; body: Record<string, unknown> | null };
-
-/** One installation of its own: database, ports wired as in production, AWS simulator, the API. */
-export type World = {
-  ports: Ports;
-  pool: pg.Pool;
-  wired: Wired;
+/** One installation of its own: database, an instance wired as in production, AWS simulator. */
+export type World = Instance & {
   simulator: AwsSimulator;
-  /** `ask("PUT aws/roles/app", { … })`, with the root token unless told otherwise. */
-  ask(request: string, body?: unknown, token?: string): Promise<Said>;
-  close(): Promise<void>;
+  keys: Keyring;
+  /** Another process on the same database, closed with the world. */
+  secondInstance(): Promise<Instance>;
+  /** A service token made by the root token; `parameters` are those of `auth/token/create`. */
+  newToken(parameters?: Record<string, unknown>): Promise<{ token: string; accessor: string }>;
+  /** Moves the end of a token, or of a lease, to this moment. */
+  expireToken(accessor: string): Promise<void>;
+  expireLease(id: string): Promise<void>;
+  /** Rows of a table; `condition` is SQL. */
+  countRows(table: string, condition?: string): Promise<number>;
 };
 
 /** Call it once for a test file, and close it at the end. */
 export async function newWorld(): Promise<World> {
   const [database, simulator] = await Promise.all([cloneDatabase(), startAwsSimulator()]);
-  const wired = await wire(database);
-  const dispatch = createDispatch({
-    ports: wired.ports,
-    bare: () => Promise.resolve(null),
-    clientAddress: ({ peer }) => peer.address,
-  });
+  const { pool, url } = database;
+  const keys = newKeys();
+  const installed = await ensureInstallation(pool, DEFAULT_POLICY_TEXT, "test");
+  await initialise(pool, keys, { token: ROOT_TOKEN, accessor: "root-accessor" });
+  const installation = { url, keys, ...installed };
+  const first = await startInstance(installation);
+  const others: Instance[] = [];
   return {
-    ports: wired.ports,
-    pool: database.pool,
-    wired,
+    ...first,
     simulator,
-    ask: (request, body, token = ROOT_TOKEN) => ask(dispatch, request, { body, token }),
+    keys,
+    secondInstance: async () => {
+      const instance = await startInstance(installation);
+      others.push(instance);
+      return instance;
+    },
+    newToken: (parameters = {}) => newToken(first, parameters),
+    expireToken: async (accessor) => {
+      await pool.query(`update token set expires_at = now() where accessor = $1`, [accessor]);
+    },
+    expireLease: async (id) => {
+      await pool.query(
+        `update lease set expires_at = now(), next_attempt_at = now() where id = $1`,
+        [id],
+      );
+    },
+    countRows: async (table, condition = "true") => {
+      const result = await pool.query<{ count: number }>(
+        `select count(*)::int as count from ${table} where ${condition}`,
+      );
+      return result.rows[0]?.count ?? 0;
+    },
     close: async () => {
-      await wired.devices.close();
+      for (const instance of [first, ...others]) await instance.close();
       await simulator.close();
       await database.drop();
     },
   };
 }
 
-async function wire({ pool, url }: TestDatabase): Promise<Wired> {
-  const config = readConfig({
-    NODE_ENV: "test",
-    DATABASE_URL: url,
-    LEASEHOLD_LOCAL_AWS: "on",
-    LEASEHOLD_AMBIENT_AWS: "off",
-  });
-  const keys = keyringOf([
+function newKeys(): Keyring {
+  return keyringOf([
     { id: randomUUID(), purpose: "seal", key: randomBytes(KEY_BYTES) },
     { id: randomUUID(), purpose: "mac", key: randomBytes(KEY_BYTES) },
   ]);
-  const installation = await ensureInstallation(pool, DEFAULT_POLICY_TEXT, "test");
-  const instanceId = randomUUID();
-  await registerInstance(pool, instanceId);
-  await initialise(pool, keys, { token: ROOT_TOKEN, accessor: "root-accessor" });
-  return wirePorts({
-    config,
-    pool,
-    keys,
-    instanceId,
-    system: { ...installation, sealType: "static", startedAt: new Date() },
-    log: SILENT,
-    listener: () => undefined,
-  });
 }
 
-async function ask(
-  dispatch: Dispatch,
-  request: string,
-  { body, token }: { body: unknown; token: string },
-): Promise<Said> {
-  const [method = "GET", path = ""] = request.split(" ");
-  const response = await dispatch({
-    method,
-    target: `/v1/${path}`,
-    headers: { "x-vault-token": token, "content-type": "application/json" },
-    body: Buffer.from(body === undefined ? "" : JSON.stringify(body)),
-    peer: { address: "127.0.0.1", port: 40_000 },
-  });
-  const text = response.body === null ? "" : response.body.toString();
-  const parsed: unknown = text === "" ? null : JSON.parse(text);
-  return { status: response.status, body: isJsonObject(parsed) ? parsed : null };
+async function newToken(
+  instance: Instance,
+  parameters: Record<string, unknown>,
+): Promise<{ token: string; accessor: string }> {
+  const auth = authOf(await instance.ask("POST auth/token/create", parameters));
+  return { token: String(auth["client_token"]), accessor: String(auth["accessor"]) };
+}
+
+/** The `auth` block of an answer; empty where there is none. */
+export function authOf(said: Said): Record<string, unknown> {
+  const auth = said.body?.["auth"];
+  return isJsonObject(auth) ? auth : {};
+}
+
+/** The `data` block of an answer; empty where there is none. */
+export function dataOf(said: Said): Record<string, unknown> {
+  const data = said.body?.["data"];
+  return isJsonObject(data) ? data : {};
+}
+
+/** The first error of an answer; empty where there is none. */
+export function errorOf(said: Said): string {
+  const errors = said.body?.["errors"];
+  return Array.isArray(errors) ? String(errors[0]) : "";
 }
