@@ -3,6 +3,8 @@ import type { Seed, SeedRole } from "@/lib/aws-simulator/seed";
 const TOOLS_ACCOUNT = "111122223333";
 const PRODUCTION_ACCOUNT = "444455556666";
 
+export const FLEET_ACCOUNTS = { tools: TOOLS_ACCOUNT, production: PRODUCTION_ACCOUNT } as const;
+
 /** The long-term keys of the default fleet. They open nothing but this simulator. */
 export const FLEET_KEYS = {
   /** The IAM user whose credentials the secrets engine holds. */
@@ -22,8 +24,8 @@ export const FLEET_KEYS = {
   },
 } as const;
 
-/** What the leaseholder's roles in the production account demand. */
-const EXTERNAL_ID = "leasehold-demo";
+/** What the roles of the production account that Leasehold assumes demand. */
+export const FLEET_EXTERNAL_ID = "leasehold-demo";
 
 const ASSUMABLE_BY_LEASEHOLD = `arn:aws:iam::${TOOLS_ACCOUNT}:user/leasehold`;
 
@@ -76,18 +78,18 @@ export const DEFAULT_FLEET: Seed = {
         targetRole({
           name: "orders-data",
           actions: ["s3:Get*", "s3:List*"],
-          externalId: EXTERNAL_ID,
+          externalId: FLEET_EXTERNAL_ID,
         }),
         targetRole({
           name: "incident-admin",
           actions: ["*"],
-          externalId: EXTERNAL_ID,
+          externalId: FLEET_EXTERNAL_ID,
           maxSessionSeconds: 43_200,
         }),
         targetRole({
           name: "leasehold-reader",
           actions: ["iam:GetRole", "iam:GetUser", "iam:GetInstanceProfile"],
-          externalId: EXTERNAL_ID,
+          externalId: FLEET_EXTERNAL_ID,
         }),
       ],
     },
@@ -130,6 +132,8 @@ function workloadRole(accountId: string, name: string): SeedRole {
   return {
     name,
     path: "/workload/",
+    // Auth roles are bound to it, and outlive a restart of the simulator.
+    id: `AROA${name.replace("-", "").toUpperCase().padEnd(17, "X")}`,
     trust: trust(`arn:aws:iam::${accountId}:user/launcher`),
     tags: { workload: name },
   };

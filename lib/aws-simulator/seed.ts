@@ -42,6 +42,8 @@ export type SeedUser = SeedPolicies & {
 
 export type SeedRole = SeedPolicies & {
   readonly name: string;
+  /** Its unique id, for one that is the same at every start. */
+  readonly id?: string;
   readonly path?: string;
   readonly trust: unknown;
   readonly maxSessionSeconds?: number;
@@ -137,7 +139,10 @@ function seedRole(world: World, account: Account, seed: SeedRole): void {
   };
   const role: Role =
     account.roles.find(seed.name) ??
-    account.roles.add(newRole(named(account, seed), since(world), untrusting));
+    account.roles.add({
+      ...newRole(named(account, seed), since(world), untrusting),
+      ...(seed.id === undefined ? {} : { id: seed.id }),
+    });
   seedPolicies(role, seed);
   for (const [key, value] of Object.entries(seed.tags ?? {})) role.tags.set(key, value);
   role.maxSessionSeconds = seed.maxSessionSeconds ?? role.maxSessionSeconds;

@@ -48,6 +48,8 @@ export function cidrsAdmit(blocks: readonly string[], address: string): boolean 
   for (const block of blocks) {
     const [base = "", bits] = block.split("/");
     const kind = isIP(base) === 4 ? "ipv4" : "ipv6";
+    // An address of one family lies in no block of the other, mapped or not.
+    if (isIP(base) !== family) continue;
     if (bits === undefined) list.addAddress(base, kind);
     else list.addSubnet(base, Number(bits), kind);
   }

@@ -83,7 +83,12 @@ export type ChangeMount = {
   tainted?: boolean;
 };
 /** Forgets the mount, its settings, its entity aliases, and revokes the tokens it issued. */
-export type RemoveMount = { kind: "remove_mount"; mountId: string };
+export type RemoveMount = {
+  kind: "remove_mount";
+  mountId: string;
+  /** Thrown while an intent of the mount is open. */
+  refused: EngineError;
+};
 
 export type ReplayMark = { mountId: string; roleId: string; mac: string; windowSeconds: number };
 export type GrantToken = {

@@ -52,6 +52,8 @@ export type LeaseReads = {
   countIrrevocable(): Promise<{ mountId: string; count: number }[]>;
   irrevocable(limit: number): Promise<{ id: string; mountId: string; error: string }[]>;
   countUnder(prefix: string): Promise<number>;
+  /** Intents of a mount that are open: credentials being issued, or to be undone. */
+  countIntents(mountId: string): Promise<number>;
 };
 
 export type Intent = {

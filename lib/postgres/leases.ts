@@ -90,6 +90,14 @@ export function leaseReads(pool: pg.Pool): LeaseReads {
       });
       return result.rows;
     },
+    countIntents: async (mountId) => {
+      const result = await pool.query<{ count: number }>({
+        name: "count_intents",
+        text: `select count(*)::int as count from intent where mount_id = $1`,
+        values: [mountId],
+      });
+      return result.rows[0]?.count ?? 0;
+    },
     countUnder: async (prefix) => {
       const result = await pool.query<{ count: number }>({
         name: "count_leases_under",

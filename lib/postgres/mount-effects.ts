@@ -59,6 +59,12 @@ const changeMount = oneByOne<"change_mount">(async (_context, client, effect) =>
 
 const removeMount = oneByOne<"remove_mount">(async (context, client, effect) => {
   await bumpConfigVersion(client);
+  const open = await client.query({
+    name: "intents_of_mount",
+    text: `select 1 from intent where mount_id = $1 limit 1`,
+    values: [effect.mountId],
+  });
+  if (open.rowCount !== 0) return false;
   const tokens = await client.query<{ hmac: string }>({
     name: "tokens_of_mount",
     text: `select encode(hmac, 'hex') as hmac from token where mount_id = $1`,

@@ -23,7 +23,7 @@ export type TestLeasehold = Pick<Leasehold, "url" | "stop"> & {
 };
 
 /** The pages can be served once `npm run build` has made them. */
-export const HAS_CONSOLE = existsSync(join(ROOT, ".next/BUILD_ID"));
+const HAS_CONSOLE = existsSync(join(ROOT, ".next/BUILD_ID"));
 
 /** The whole program in this process, on a free port and a database of its own. */
 export async function startTestLeasehold(): Promise<TestLeasehold> {

@@ -62,6 +62,7 @@ async function serve(door: Door, request: ReadRequest): Promise<ApiResponse> {
   await trail.readHeaders(config);
   const routed = routeOf(request, config);
   trail.know({ mount: routed?.mount ?? null });
+  if (routed?.public === true && routed.match !== null) trail.tellOnly(routed.match.route.fields);
   if (token !== null) trail.know({ token });
   let opened = false;
   try {

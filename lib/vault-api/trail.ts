@@ -51,17 +51,28 @@ export class Trail {
   #requestAt: Date;
   #begun = false;
   #headers: RequestFacts["headers"] = {};
+  #data: RequestFacts["data"];
 
   constructor(ports: Ports, request: ReadRequest) {
     this.#ports = ports;
     this.#request = request;
     this.#operation = request.operation;
+    this.#data = request.data ?? {};
     this.#requestAt = ports.clock.now();
   }
 
   /** True once the request's own entry was committed ahead of the answer's. */
   get begun(): boolean {
     return this.#begun;
+  }
+
+  /**
+   * Limits what is told of the input to these names: clients have been seen to send secrets to
+   * public paths under names that nobody asks for.
+   */
+  tellOnly(names: Readonly<Record<string, unknown>>): void {
+    const sent = this.#request.data ?? {};
+    this.#data = Object.fromEntries(Object.entries(sent).filter(([name]) => name in names));
   }
 
   know(facts: {
@@ -167,7 +178,7 @@ export class Trail {
       uriPath: request.uriPath,
       uriQuery: request.uriQuery,
       mount: this.#mount,
-      data: request.data ?? {},
+      data: this.#data,
       clientToken: request.clientToken,
       token: this.#token,
       policy: this.#policy,

@@ -1,5 +1,5 @@
 import { answered, effected, told, type Decision } from "@/lib/engine/answer";
-import { invalidRequest, isEngineError } from "@/lib/engine/errors";
+import { invalidRequest, isEngineError, type EngineError } from "@/lib/engine/errors";
 import { endUnder } from "@/lib/engine/lease/revoke";
 import { changeConfig, leaseTtlOf, type MountConfigInput } from "@/lib/engine/mount/config";
 import { mountPath, overlapping } from "@/lib/engine/mount/enable";
@@ -97,12 +97,20 @@ export async function disableMount(
     await scope.begin([{ kind: "change_mount", mountId: mount.id, tainted: true }]);
     await endLeasesOf(ports, scope, mount);
   }
-  return effected({ kind: "remove_mount", mountId: mount.id });
+  return effected({ kind: "remove_mount", mountId: mount.id, refused: stillIssuing() });
+}
+
+/** What is just being issued needs the mount's credential to be undone. */
+function stillIssuing(): EngineError {
+  return invalidRequest(
+    "credentials are being issued or undone on this mount at this moment; disable it again in a minute",
+  );
 }
 
 async function endLeasesOf(ports: Ports, scope: RequestScope, mount: Mount): Promise<void> {
   try {
     await endUnder(ports, scope.config, mount.fullPath);
+    if ((await ports.leases.countIntents(mount.id)) > 0) throw stillIssuing();
   } catch (error) {
     await ports.commit([{ kind: "change_mount", mountId: mount.id, tainted: false }], {
       name: "mount.disable_failed",

@@ -224,6 +224,7 @@ create table intent (
 );
 create index intent_due on intent (next_attempt_at);
 create index intent_instance on intent (instance);
+create index intent_mount on intent (mount_id);
 
 create table replay_mark (
   mount_id uuid not null,

@@ -1,0 +1,163 @@
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { DEFAULT_FLEET, FLEET_ACCOUNTS } from "@/lib/aws-simulator/default-fleet";
+import { type AwsSimulator, startAwsSimulator } from "@/lib/aws-simulator/server";
+import { readConfig } from "@/lib/config";
+import { apiAt } from "@/lib/demo/api";
+import { type Fleet, startFleet } from "@/lib/demo/fleet";
+import { keepNotes, type Notes, openNotes } from "@/lib/demo/notes";
+import { isOurs, seedDemo } from "@/lib/demo/seed";
+import { EngineError, isEngineError } from "@/lib/engine/errors";
+import { type Leasehold, startLeasehold } from "@/lib/process/leasehold";
+import { createLog, type Log } from "@/lib/process/log";
+
+export type DemoOptions = {
+  port: number;
+  dataDir: string;
+  /** Whether simulated workloads log in and draw credentials. */
+  fleet: boolean;
+};
+
+type Running = { simulator: AwsSimulator; leasehold: Leasehold; fleet: Fleet | null };
+
+/**
+ * Starts the AWS simulator, Leasehold and the fleet in this process, fills the installation in, and
+ * says where to look. Runs until it is told to stop.
+ *
+ * @throws EngineError with a sentence for whoever started it.
+ */
+export async function startDemo(options: DemoOptions): Promise<void> {
+  const log = fileLog(options.dataDir);
+  const notes = openNotes(options.dataDir);
+  const simulator = await startSimulator(notes);
+  keepNotes(options.dataDir, { ...notes, simulatorPort: Number(new URL(simulator.url).port) });
+  const leasehold = await step("starting the database and the server", () =>
+    startServer(options, notes, log),
+  );
+  await step("filling in accounts, mounts, roles, policies, operators", async () => {
+    const api = apiAt(leasehold.url, notes.rootToken);
+    if (!(await isOurs(api))) {
+      throw new EngineError("invalid_request", notOurs(options.dataDir));
+    }
+    await seedDemo(api, simulator.url, notes.passwords);
+  });
+  const fleet = options.fleet
+    ? startFleet({
+        url: leasehold.url,
+        simulatorUrl: simulator.url,
+        report: (machine, error) => log.warn("a machine of the fleet failed", { machine, error }),
+      })
+    : null;
+  stopOnSignal({ simulator, leasehold, fleet }, log);
+  process.stdout.write(welcome(options, notes, { simulator, leasehold, fleet }));
+}
+
+function startServer(options: DemoOptions, notes: Notes, log: Log): Promise<Leasehold> {
+  const config = readConfig({
+    LEASEHOLD_PORT: String(options.port),
+    LEASEHOLD_DATA_DIR: options.dataDir,
+    LEASEHOLD_ROOT_TOKEN: notes.rootToken,
+    LEASEHOLD_LOCAL_AWS: "on",
+    LEASEHOLD_AMBIENT_AWS: "off",
+  });
+  return startLeasehold(config, log);
+}
+
+/** On the port of the start before, which the mounts know, unless somebody else has it now. */
+async function startSimulator({ simulatorPort }: Notes): Promise<AwsSimulator> {
+  try {
+    return await startAwsSimulator({ port: simulatorPort, seed: DEFAULT_FLEET });
+  } catch {
+    return startAwsSimulator({ seed: DEFAULT_FLEET });
+  }
+}
+
+function stopOnSignal({ simulator, leasehold, fleet }: Running, log: Log): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    process.stdout.write("\nstopping …\n");
+    await fleet?.stop();
+    await leasehold.stop();
+    await simulator.close();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error("could not stop in order", { error });
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+function logFile(dataDir: string): string {
+  return join(dataDir, "leasehold.log");
+}
+
+/** The terminal is for people; what a start logs is kept until the next. */
+function fileLog(dataDir: string): Log {
+  mkdirSync(dataDir, { recursive: true });
+  rmSync(logFile(dataDir), { force: true });
+  return createLog({
+    level: "info",
+    json: true,
+    write: (line) => appendFileSync(logFile(dataDir), line),
+    now: () => new Date(),
+  });
+}
+
+async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+  process.stdout.write(`  ${title} … `);
+  try {
+    const result = await work();
+    process.stdout.write(`${seconds()}\n`);
+    return result;
+  } catch (error) {
+    process.stdout.write(`failed after ${seconds()}\n`);
+    // The sentence says what to do; a stack would hide it.
+    if (isEngineError(error)) process.stderr.write(`\n${error.message}\n`);
+    else
+      process.stderr.write(`\n${error instanceof Error ? (error.stack ?? "") : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function notOurs(dataDir: string): string {
+  return `The installation in ${dataDir} was not made by the demo, so its root token is not known. Choose another folder: npm run demo -- --data-dir .leasehold-demo`;
+}
+
+function welcome(options: DemoOptions, notes: Notes, { simulator, leasehold, fleet }: Running) {
+  const { url } = leasehold;
+  const { admin, oncall, auditor } = notes.passwords;
+  return `
+Leasehold runs.
+
+  Console     ${url}/
+  API         ${url}/v1/
+  AWS         ${simulator.url}  simulated: accounts ${FLEET_ACCOUNTS.tools} (tools) and ${FLEET_ACCOUNTS.production} (production)
+  Fleet       ${fleet === null ? "none" : "8 machines log in and draw credentials; some are refused on purpose"}
+  Log         ${logFile(options.dataDir)}
+
+  Sign in     root token  ${notes.rootToken}
+  operators   admin       ${admin}
+              oncall      ${oncall}
+              auditor     ${auditor}
+
+Try it:
+
+  export VAULT_ADDR=${url}
+  vault login -method=userpass username=admin password=${admin}
+  vault read aws/creds/app-readonly
+
+  curl -H "X-Vault-Token: ${notes.rootToken}" ${url}/v1/aws/creds/app-readonly
+
+Ctrl-C stops it. What it keeps is in ${options.dataDir}.
+`;
+}
