@@ -48,8 +48,14 @@ export function createDispatch(door: Door): Dispatch {
 
 function failed(ports: Ports, thrown: unknown): ApiResponse {
   const error = asEngineError(thrown);
-  if (error.cause !== undefined) ports.report(error.message, error.cause);
+  reportOwn(ports, error);
   return errorResponse(error);
+}
+
+/** What is wrong with a request is told to its caller; the operator is told what is wrong with us. */
+function reportOwn(ports: Ports, error: EngineError): void {
+  const own = error.kind === "internal" || error.kind === "unavailable";
+  if (own && error.cause !== undefined) ports.report(error.message, error.cause);
 }
 
 /** From the token to the answer; whatever is thrown after this point is in the log. */
@@ -78,7 +84,7 @@ async function serve(door: Door, request: ReadRequest): Promise<ApiResponse> {
     return await answer(door, request, { routed, caller, config, trail, operation, lastUse });
   } catch (thrown) {
     const error = asEngineError(thrown);
-    if (error.cause !== undefined) door.ports.report(error.message, error.cause);
+    reportOwn(door.ports, error);
     if (!opened) await trail.open(config, error);
     if (!isCommitted(thrown)) await trail.refuse(error);
     return errorResponse(error);

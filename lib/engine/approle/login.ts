@@ -2,7 +2,7 @@ import type { Decision } from "@/lib/engine/answer";
 import { findRoleByRoleId, type Role } from "@/lib/engine/approle/role";
 import type { SecretId } from "@/lib/engine/approle/secret-id";
 import { cidrsAdmit } from "@/lib/engine/cidr";
-import { invalidRequest, type EngineError } from "@/lib/engine/errors";
+import { EngineError, invalidRequest } from "@/lib/engine/errors";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
 import { refuseLocked, refuseLogin, type LoginGate } from "@/lib/engine/system/lockout";
@@ -36,13 +36,17 @@ export async function login(
   if (secretValue === "") throw invalidRequest("missing secret_id");
   const hmac = ports.keys.hmac("secret_id", secretValue);
   const secretId = await ports.extras.secretIds.find(scope.mount.id, role.name, hmac);
-  if (secretId === null) return refuseLogin(scope, gate, wrongIds());
+  if (secretId === null) return refuseLogin(scope, gate, wrongIds("invalid credentials"));
   return grant(ports, scope, { role, secretId, gate });
 }
 
-/** One text for an unknown role and an unknown secret. */
-function wrongIds(): EngineError {
-  return invalidRequest("invalid role or secret ID");
+/** One text for an unknown role and an unknown secret; only the log tells them apart. */
+function wrongIds(audited?: string): EngineError {
+  return new EngineError(
+    "invalid_request",
+    "invalid role or secret ID",
+    audited === undefined ? {} : { audited },
+  );
 }
 
 type Verified = { role: Role; secretId: SecretId | null; gate: LoginGate };

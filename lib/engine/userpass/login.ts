@@ -34,7 +34,8 @@ export async function login(
   // Guesses made at once wait for one another in the comparison: those behind the last one that is
   // allowed must not count, whether right or wrong.
   const gate = await refuseLocked(ports, scope, name);
-  if (!right || stored === null) return refuseLogin(scope, gate, wrong);
+  if (stored === null) return refuseLogin(scope, gate, wrong);
+  if (!right) return refuseLogin(scope, gate, knownButWrong(wrong));
   const { parameters } = stored.user;
   if (!cidrsAdmit(parameters.boundCidrs, scope.clientAddress)) {
     throw new EngineError("permission_denied", "permission denied");
@@ -47,6 +48,11 @@ export async function login(
     renewal: { username: name },
     effects: gate.onSuccess,
   });
+}
+
+/** Told like an unknown name; only the log says that the name is known. */
+function knownButWrong(wrong: EngineError): EngineError {
+  return new EngineError(wrong.kind, wrong.message, { audited: "invalid credentials" });
 }
 
 /** Tokens of a user renew as long as there is the user and its policies are those of the token. */
