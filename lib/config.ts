@@ -301,3 +301,11 @@ function isOrigin(value: string): boolean {
   const { protocol, pathname, search, hash, username } = new URL(value);
   return /^https?:$/.test(protocol) && pathname === "/" && `${search}${hash}${username}` === "";
 }
+
+/**
+ * Keeps the AWS SDK from printing at start that a coming release of it will want a newer Node: the
+ * versions that this program supports are named in package.json, and each works with the SDK it pins.
+ */
+export function quietAwsSdk(): void {
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+}

@@ -41,7 +41,12 @@ export class EngineError extends Error {
   readonly [BRAND] = true;
 
   constructor(kind: ErrorKind, message: string, options: EngineErrorOptions = {}) {
+    // Where a refusal was made says nothing that its text does not; taking the stack would be the
+    // dearest part of many requests. What went wrong with us is in `cause`, which has its own.
+    const { stackTraceLimit } = Error;
+    if (kind !== "internal") Error.stackTraceLimit = 0;
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.kind = kind;
     this.aggregated = options.aggregated ?? false;
     this.audited = options.audited ?? null;

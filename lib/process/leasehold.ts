@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Server as TlsServer } from "node:https";
 import { join } from "node:path";
 import type pg from "pg";
-import type { Config } from "@/lib/config";
+import { quietAwsSdk, type Config } from "@/lib/config";
 import { DEFAULT_POLICY_TEXT } from "@/lib/engine/policy/builtin";
 import { EngineError } from "@/lib/engine/errors";
 import { loadDataKeys } from "@/lib/postgres/data-keys";
@@ -48,6 +48,7 @@ export async function startLeasehold(
   options: { root?: string } = {},
 ): Promise<Leasehold> {
   const root = options.root ?? process.cwd();
+  quietAwsSdk();
   for (const name of config.unknownNames) log.warn(`${name} is no setting of Leasehold`);
   const database = await openDatabase(config, log);
   const url = config.databaseUrl?.reveal() ?? database?.url ?? "";

@@ -51,7 +51,7 @@ export function wirePorts(wiring: Wiring): Wired {
   const builtInSalt = keys.hmac("replay", "the built-in audit log");
   const ports: Ports = {
     clock: wiring.clock ?? { now: () => new Date() },
-    random: systemRandom,
+    random: systemRandom(),
     keys,
     tokens: tokenReads(pool),
     leases: leaseReads(pool),
