@@ -134,7 +134,7 @@ test("the README lists every setting with its default and its meaning", () => {
   const readme = existsSync("README.md") ? readFileSync("README.md", "utf8") : "";
   const rows = readme
     .split("\n")
-    .filter((line) => /^\| `(LEASEHOLD_\w+|DATABASE_URL)` /.test(line))
+    .filter((line) => /^\| `(LEASEHOLD_\w+|DATABASE_URL|AWS_\w+)` /.test(line))
     .map((line) =>
       line
         .split("|")
