@@ -149,6 +149,11 @@ export default tseslint.config(
     "The simulator stands for AWS: it imports itself and Node's own modules only.",
   ),
   layer(
+    "lib/demo",
+    ["@/lib/!(demo|aws-simulator)/**", "@/lib/config*", "@/app/**", "@/components/**", "pg"],
+    "The demo speaks to Leasehold over HTTP, as any client does.",
+  ),
+  layer(
     "components",
     ["@/lib/**", "@/app/**"],
     "Components take data; they do not fetch or decide.",

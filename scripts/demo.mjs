@@ -32,6 +32,8 @@ async function start({ port, dataDir, fleet }) {
     await buildWhatIsStale();
   });
   process.env.NODE_ENV = "production";
+  // Said of the Node version by the AWS SDK at every start, to people who only try the demo.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   process.setSourceMapsEnabled(true);
   const { startDemo } = await import(pathToFileURL(join(ROOT, "dist/demo.js")).href);
   await startDemo({ port, dataDir, fleet });

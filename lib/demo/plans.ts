@@ -13,7 +13,7 @@ export type Plan = {
   serverId: string;
   /** Paths of credentials, one a round, in turn. */
   draws: readonly string[];
-  /** What it does with a lease in the round after. */
+  /** What it does in the round after: ends its token, renews the lease, or lets it expire. */
   then: "revoke" | "renew" | "leave";
   roundSeconds: number;
 };

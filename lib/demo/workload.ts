@@ -25,7 +25,8 @@ export type FleetEvent =
   | "used"
   | "useRefused"
   | "leaseRenewed"
-  | "leaseRevoked";
+  | "tokenRevoked"
+  | "interrupted";
 
 const Login = z.object({
   auth: z.object({ client_token: z.string(), lease_duration: z.number() }),
@@ -60,15 +61,15 @@ export class Workload {
   async round(): Promise<void> {
     this.#rounds += 1;
     try {
+      await this.#settle();
       const api = await this.#login();
-      if (api === null) return;
-      await this.#settle(api);
-      await this.#draw(api);
+      if (api !== null) await this.#draw(api);
     } catch (error) {
-      if (!(error instanceof ApiRefused)) throw error;
-      // A token that ended, or a server that starts: log in anew next time.
+      // A token that ended, a server that starts: log in anew next time.
       this.#token = null;
       this.#held = null;
+      if (!(error instanceof ApiRefused)) throw error;
+      this.#surroundings.count("interrupted");
     }
   }
 
@@ -109,17 +110,19 @@ export class Workload {
     return this.#machine.credentials;
   }
 
-  async #settle(api: Api): Promise<void> {
-    const held = this.#held;
+  async #settle(): Promise<void> {
+    const [held, token] = [this.#held, this.#token];
     this.#held = null;
-    if (held === null || this.plan.then === "leave") return;
+    if (held === null || token === null || this.plan.then === "leave") return;
     await this.#use(held.credentials);
     if (this.plan.then === "revoke") {
-      await api("PUT sys/leases/revoke", { lease_id: held.leaseId, sync: true });
-      this.#surroundings.count("leaseRevoked");
+      // As a job does at its end: the token goes, and all that was drawn with it.
+      this.#token = null;
+      await token.api("PUT auth/token/revoke-self", {});
+      this.#surroundings.count("tokenRevoked");
     } else if (held.credentials.sessionToken === undefined) {
       // What STS gave cannot be renewed.
-      await api("PUT sys/leases/renew", { lease_id: held.leaseId });
+      await token.api("PUT sys/leases/renew", { lease_id: held.leaseId });
       this.#surroundings.count("leaseRenewed");
     }
   }

@@ -16,7 +16,18 @@ export async function startConsole(
 ): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
   const { default: next } = await import("next");
   const app = next({ dir: options.dir, dev: options.dev });
-  await app.prepare();
+  await withoutConsoleLog(() => app.prepare());
   const handle = app.getRequestHandler();
   return (request, response) => void handle(request, response);
+}
+
+/** Next.js says how long it took to read its own configuration, in the middle of our lines. */
+async function withoutConsoleLog(work: () => Promise<void>): Promise<void> {
+  const { log } = console;
+  console.log = () => undefined;
+  try {
+    await work();
+  } finally {
+    console.log = log;
+  }
 }
