@@ -8,6 +8,12 @@ async function main(): Promise<void> {
   const config = readConfig();
   const log = processLog(config.logLevel);
   const leasehold = await startLeasehold(config, log);
+  if (leasehold.rootToken !== null) {
+    // To the terminal and not to the log, which is collected and kept.
+    process.stdout.write(
+      `\nThis installation is new. Its root token, shown this once:\n\n    ${leasehold.rootToken}\n\n`,
+    );
+  }
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
