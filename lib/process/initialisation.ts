@@ -5,6 +5,7 @@ import type { Ports } from "@/lib/engine/ports";
 import { mintServiceToken } from "@/lib/engine/token/mint";
 import { invalidRequest } from "@/lib/engine/errors";
 import { initialise, isInitialised } from "@/lib/postgres/installation";
+import { recently } from "@/lib/process/recently";
 import { eventRow } from "@/lib/process/store";
 import type { BareState } from "@/lib/vault-api/bare-routes";
 import type { ReadRequest } from "@/lib/vault-api/read-request";
@@ -65,20 +66,6 @@ export function bareState(config: Config, pool: pg.Pool, ports: Ports): BareStat
 
 /** What load balancers ask many times a second is asked of the database at most this often. */
 const STATE_MS = 250;
-
-/** The last answer while it is fresh; one question at a time. */
-function recently<T>(maxAgeMs: number, ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | null = null;
-  let freshUntil = 0;
-  return () => {
-    const now = performance.now();
-    if (asked === null || now >= freshUntil) {
-      freshUntil = now + maxAgeMs;
-      asked = ask();
-    }
-    return asked;
-  };
-}
 
 function isLoopback(request: ReadRequest): boolean {
   return request.clientAddress === "::1" || request.clientAddress.startsWith("127.");

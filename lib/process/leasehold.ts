@@ -17,6 +17,7 @@ import { bareState, initialiseAtFirstStart } from "@/lib/process/initialisation"
 import type { Log } from "@/lib/process/log";
 import { readOverview } from "@/lib/process/overview";
 import { wirePorts, type Wired } from "@/lib/process/ports";
+import { recently } from "@/lib/process/recently";
 import { openSeal } from "@/lib/process/seal";
 import { createTlsServer } from "@/lib/process/tls";
 import { Worker } from "@/lib/process/worker";
@@ -28,6 +29,8 @@ import { attachApi, HTTP_SERVER_OPTIONS, type Api } from "@/lib/vault-api/node-h
 
 /** Requests that run when the process is told to stop have this long to finish. */
 const STOP_MS = 10_000;
+/** The start page is open to all: its counts are made at most this often. */
+const OVERVIEW_MS = 2_000;
 const LOGIN_BODY_BYTES_MAX = 128 * 1024;
 
 export type Leasehold = {
@@ -174,7 +177,10 @@ function attach(
 }
 
 async function consoleHandler({ pool, root, embedded }: Served) {
-  offerEngine({ overview: () => readOverview(pool, { version: VERSION, embedded }) });
+  const overview = recently(OVERVIEW_MS, () =>
+    readOverview(pool, { version: VERSION, embedded }),
+  );
+  offerEngine({ overview });
   return startConsole({ dir: root, dev: process.argv.includes("--dev") });
 }
 
