@@ -48,8 +48,8 @@ test.each([
     const login = await apiAt(leasehold.url)(`PUT auth/userpass/login/${name}`, {
       password: PASSWORDS[name],
     });
-    const { client_token: token } = (login as { auth: { client_token: string } }).auth;
-    const api = apiAt(leasehold.url, token);
+    const { auth } = Login.parse(login);
+    const api = apiAt(leasehold.url, auth.client_token);
 
     await expect(api(`GET ${may}`)).resolves.toBeDefined();
     if (secret === null) {
