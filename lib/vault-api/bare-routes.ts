@@ -30,6 +30,7 @@ const BUILD_DATE = "2026-01-01T00:00:00Z";
  */
 export function answerBare(ports: Ports, bare: BareState): AnswerBare {
   return async (request) => {
+    if (request.operation === "help") return null;
     if (!BARE_PATHS.has(request.path.replace(/\/$/, ""))) return null;
     return (await answer(request)) ?? errorsResponse(405, []);
   };
@@ -189,6 +190,8 @@ async function initialise(bare: BareState, request: ReadRequest): Promise<ApiRes
   });
 }
 
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 /** The key is unwrapped at start: there is nothing to enter, but old scripts try. */
 async function unseal(ports: Ports, bare: BareState, request: ReadRequest): Promise<ApiResponse> {
   const data = request.data ?? {};
@@ -197,7 +200,7 @@ async function unseal(ports: Ports, bare: BareState, request: ReadRequest): Prom
   if (typeof key !== "string" || key === "") {
     throw invalidRequest("'key' must be specified in request body as JSON, or 'reset' set to true");
   }
-  if (!/^(?:[0-9a-fA-F]{2})+$/.test(key) && !/^[A-Za-z0-9+/]+={0,2}$/.test(key)) {
+  if (!/^(?:[0-9a-fA-F]{2})+$/.test(key) && !BASE64.test(key)) {
     throw invalidRequest("'key' must be a valid hex or base64 string");
   }
   return sealStatus(ports, bare);

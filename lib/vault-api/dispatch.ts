@@ -13,6 +13,7 @@ import type { AnswerBare } from "@/lib/vault-api/bare-routes";
 import { asEngineError, errorResponse } from "@/lib/vault-api/error-envelope";
 import type { ApiRequest, ApiResponse, Dispatch } from "@/lib/vault-api/exchange";
 import { inputOf, runHandler } from "@/lib/vault-api/handle";
+import { MOUNT_ITSELF } from "@/lib/vault-api/help";
 import { readRequest, type ReadRequest } from "@/lib/vault-api/read-request";
 import { render } from "@/lib/vault-api/render";
 import type { RouteMatch } from "@/lib/vault-api/route-table";
@@ -114,14 +115,18 @@ function routeOf(request: ReadRequest, config: ConfigSnapshot): Routed | null {
   const mount = config.mounts.ownerOf(request.path) ?? config.mounts.ownerOf(`${request.path}/`);
   if (mount === null) return null;
   const rest = request.path.slice(mount.fullPath.length);
-  const match = routeTable(mount.class, mount.type)?.match(rest) ?? null;
-  return { mount, match, public: match?.route.public === true };
+  const asksHelp = request.operation === "help";
+  const isMount = request.path.length <= mount.fullPath.length;
+  const match =
+    asksHelp && isMount ? MOUNT_ITSELF : (routeTable(mount.class, mount.type)?.match(rest) ?? null);
+  // Help is for everybody who holds a token, and for nobody else.
+  return { mount, match, public: !asksHelp && match?.route.public === true };
 }
 
 /** What a route refuses before the token is judged. */
 async function precede(door: Door, request: ReadRequest, standing: Standing): Promise<void> {
   const match = standing.routed?.match ?? null;
-  if (match === null || match.route.before === undefined) return;
+  if (match?.route.before === undefined || request.operation === "help") return;
   const scope = scopeOf(request, standing, request.operation);
   await match.route.before({ ports: door.ports, scope, ...inputOf(request, match, "validated") });
 }
@@ -237,9 +242,10 @@ function usable(request: ReadRequest, routed: Routed | null, ready: Ready): Rout
   if (routed.match === null) {
     throw new EngineError("unsupported_path", "unsupported path", { aggregated });
   }
+  if (ready.operation === "help") return routed.match;
   const handler = ready.operation === "create" ? "update" : ready.operation;
   const plainVerb = !["HEAD", "OPTIONS"].includes(request.method);
-  if (handler === "help" || routed.match.route[handler] === undefined || !plainVerb) {
+  if (routed.match.route[handler] === undefined || !plainVerb) {
     throw new EngineError("unsupported_operation", "unsupported operation", { aggregated });
   }
   return routed.match;

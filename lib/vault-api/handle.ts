@@ -1,7 +1,8 @@
-import type { Decision } from "@/lib/engine/answer";
+import { answered, type Decision } from "@/lib/engine/answer";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
 import { parseFields, unknownNames } from "@/lib/vault-api/fields";
+import { helpAnswer } from "@/lib/vault-api/help";
 import type { ReadRequest } from "@/lib/vault-api/read-request";
 import type { Call, Fields } from "@/lib/vault-api/route";
 import type { RouteMatch } from "@/lib/vault-api/route-table";
@@ -29,10 +30,13 @@ export async function runHandler(
 ): Promise<{ decision: Decision; warnings: string[] }> {
   const { request, scope, match } = at;
   const { route } = match;
+  if (scope.operation === "help") {
+    return { decision: answered(helpAnswer(scope, match)), warnings: [] };
+  }
   const style = route.exists === undefined ? "validated" : "existence";
   const input = inputOf(request, match, style);
   const name = scope.operation === "create" ? "update" : scope.operation;
-  const handler = name === "help" ? undefined : route[name];
+  const handler = route[name];
   if (handler === undefined) throw new Error(`${scope.path} has no ${scope.operation}`);
   const decision = await handler({ ports, scope, ...input });
   return { decision, warnings: inputWarnings(request, match) };

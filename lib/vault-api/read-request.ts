@@ -30,7 +30,6 @@ export type ReadRequest = {
   clientPort: number;
   wrapTtlSeconds: number;
   policyOverride: boolean;
-  help: boolean;
   headers: Readonly<Record<string, string>>;
 };
 
@@ -78,7 +77,6 @@ export function readRequest(request: ApiRequest, clientAddress: string): ReadReq
     clientPort: request.peer.port,
     wrapTtlSeconds: wrapTtlOf(headers["x-vault-wrap-ttl"]),
     policyOverride: headers["x-vault-policy-override"] === "true",
-    help: query.help,
     headers,
   };
 }
@@ -98,6 +96,7 @@ function checkNamespace(namespace: string): void {
 
 function operationOf(method: string, query: Query): Operation {
   if (method === "GET") {
+    if (query.help) return "help";
     const list = parseListFlag(query.list);
     if (list === null) throw invalidRequest("");
     if (list) return "list";
