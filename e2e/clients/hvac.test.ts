@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 test.skipIf(!HAS_HVAC)(
-  "hvac logs in, draws each kind of credential, lists, renews and revokes (needs python3 with hvac and boto3)",
+  "S308 hvac logs in, draws each kind of credential, lists, renews and revokes (needs python3 with hvac and boto3)",
   async () => {
     const { leasehold, simulator, machine } = surroundings;
 

@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => surroundings.stop());
 
-test("node-vault logs in with the signature of a machine's AWS identity", async () => {
+test("A309 node-vault logs in with the signature of a machine's AWS identity", async () => {
   const form = await signLogin(surroundings.machine, SERVER_ID);
 
   const { auth } = Login.parse(await vault.awsIamLogin({ role: AUTH_ROLE, ...form }));
