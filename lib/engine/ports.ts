@@ -157,7 +157,25 @@ export type Ports = {
   awsAuth: AwsAuthPorts;
   limits: Limits;
   system: SystemInfo;
+  installation: InstallationReads;
+  host: Host;
 };
+
+/** Facts about the installation as a whole, read when somebody asks. */
+export type InstallationReads = {
+  /** The key that seals now: how many there were, since when, and how many values are under it. */
+  sealingKey(): Promise<{ term: number; installedAt: Date; encryptions: number }>;
+  /** Versions of the program that ran on this database, oldest first. */
+  versions(limit: number): Promise<{ version: string; installedAt: Date }[]>;
+  /** Processes that gave a sign of life within so many seconds. */
+  instances(seconds: number): Promise<LiveInstance[]>;
+  entityCount(): Promise<number>;
+};
+
+export type LiveInstance = { id: string; isSelf: boolean; seenAt: Date; clockOffsetMs: number };
+
+/** The machine that this process runs on. */
+export type Host = { name: string; facts(): Record<string, unknown> };
 
 /** Reads that belong to single features. */
 export type StoreReads = {

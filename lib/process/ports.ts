@@ -14,11 +14,13 @@ import type { Clock, Keyring, Ports, SystemInfo } from "@/lib/engine/ports";
 import { userpassAuth } from "@/lib/engine/userpass/login";
 import { Configuration } from "@/lib/postgres/configuration";
 import type { CommitListener } from "@/lib/postgres/group-commit";
+import { installationReads } from "@/lib/postgres/installation-reads";
 import { leaseReads } from "@/lib/postgres/leases";
 import { lockoutReads } from "@/lib/postgres/lockouts";
 import { secretIdReads } from "@/lib/postgres/secret-ids";
 import { storeReads } from "@/lib/postgres/store-reads";
 import { tokenReads } from "@/lib/postgres/tokens";
+import { thisHost } from "@/lib/process/host";
 import type { Log } from "@/lib/process/log";
 import { bcryptPasswords } from "@/lib/process/passwords";
 import { systemRandom } from "@/lib/process/random";
@@ -83,6 +85,8 @@ export function wirePorts(wiring: Wiring): Wired {
       auditDirs: config.auditDirs,
     },
     system: wiring.system,
+    installation: installationReads(pool, wiring.instanceId),
+    host: thisHost,
   };
   return { ports, commits, devices };
 }

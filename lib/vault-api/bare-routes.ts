@@ -21,7 +21,7 @@ export type BareState = {
 
 /** The version told to clients: the one whose behaviour this program keeps. */
 export const VAULT_VERSION = "1.21.4";
-const BUILD_DATE = "2026-01-01T00:00:00Z";
+export const BUILD_DATE = "2026-01-01T00:00:00Z";
 
 /**
  * `sys/health`, `sys/seal-status`, `sys/leader`, `sys/init`, `sys/unseal`: plain bodies, no token.

@@ -10,6 +10,7 @@ import { Secret } from "@/lib/engine/secret";
 import { resolveToken } from "@/lib/engine/token/resolve";
 import { admit, authorize, invalidToken } from "@/lib/vault-api/authorize";
 import type { AnswerBare } from "@/lib/vault-api/bare-routes";
+import { withCors } from "@/lib/vault-api/cors";
 import { asEngineError, errorResponse } from "@/lib/vault-api/error-envelope";
 import type { ApiRequest, ApiResponse, Dispatch } from "@/lib/vault-api/exchange";
 import { inputOf, runHandler } from "@/lib/vault-api/handle";
@@ -36,7 +37,7 @@ type Routed = { mount: Mount; match: RouteMatch | null; public: boolean };
 
 /** The whole API as one function of a request. */
 export function createDispatch(door: Door): Dispatch {
-  return async (request) => {
+  return withCors(door.ports, async (request) => {
     try {
       const read = readRequest(request, door.clientAddress(request));
       if ("status" in read) return read;
@@ -44,7 +45,7 @@ export function createDispatch(door: Door): Dispatch {
     } catch (thrown) {
       return failed(door.ports, thrown);
     }
-  };
+  });
 }
 
 function failed(ports: Ports, thrown: unknown): ApiResponse {

@@ -1,14 +1,19 @@
+import { absentRoutes } from "@/lib/vault-api/absent-routes";
 import { approleRoutes } from "@/lib/vault-api/approle-routes";
 import { auditRoutes } from "@/lib/vault-api/audit-routes";
 import { awsAuthRoutes } from "@/lib/vault-api/aws-auth-routes";
 import { awsSecretsRoutes } from "@/lib/vault-api/aws-secrets-routes";
+import { corsRoutes } from "@/lib/vault-api/cors-routes";
 import { cubbyholeRoutes } from "@/lib/vault-api/cubbyhole-routes";
 import { identityRoutes } from "@/lib/vault-api/identity-routes";
+import { installationRoutes } from "@/lib/vault-api/installation-routes";
 import { leaseRoutes } from "@/lib/vault-api/lease-routes";
 import { lockoutRoutes } from "@/lib/vault-api/lockout-routes";
 import { mountRoutes } from "@/lib/vault-api/mount-routes";
+import { pluginRoutes } from "@/lib/vault-api/plugin-routes";
 import { policyRoutes } from "@/lib/vault-api/policy-routes";
 import { RouteTable } from "@/lib/vault-api/route-table";
+import { specRoutes } from "@/lib/vault-api/spec-routes";
 import { tokenRoutes } from "@/lib/vault-api/token-routes";
 import { toolsRoutes } from "@/lib/vault-api/tools-routes";
 import { userpassRoutes } from "@/lib/vault-api/userpass-routes";
@@ -36,6 +41,11 @@ const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>>
       ...toolsRoutes,
       ...lockoutRoutes,
       ...visibleMountRoutes,
+      ...corsRoutes,
+      ...installationRoutes,
+      ...pluginRoutes,
+      ...specRoutes(routeTable),
+      ...absentRoutes,
       ...mountRoutes,
     ]),
   },

@@ -14,6 +14,10 @@ const SINGLETONS: readonly { class: MountClass; path: string }[] = [
   { class: "auth", path: "token/" },
 ];
 
+export function offeredTypes(mountClass: MountClass): readonly string[] {
+  return TYPES[mountClass];
+}
+
 export function isOfferedType(mountClass: MountClass, type: string): boolean {
   return TYPES[mountClass].includes(type);
 }
