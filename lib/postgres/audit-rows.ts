@@ -11,37 +11,50 @@ export function newChain(writer: string): ChainHead {
 }
 
 /**
- * Hash of a batch: SHA-256 over the hash before, writer, number, and each row's sequence number,
- * kind and entry text, each framed by its length so that no two batches read alike.
+ * Hash of a batch: SHA-256 over the hash before, writer, number, and all that is stored of each row,
+ * every part framed by its length so that no two batches read alike.
  */
 export function batchHash(head: ChainHead, rows: readonly AuditRow[]): Buffer {
   const hash = createHash("sha256").update(head.hash);
-  frame(hash, head.writer);
-  frame(hash, String(head.no + 1));
+  hash.update(framed(head.writer) + framed(String(head.no + 1)));
   rows.forEach((row, index) => {
-    frame(hash, String(head.seq + index + 1));
-    frame(hash, row.kind);
-    frame(hash, row.entry);
+    hash.update(
+      framed(String(head.seq + index + 1)) +
+        framed(row.at.toISOString()) +
+        framed(row.kind) +
+        framed(row.requestId ?? "") +
+        framed(row.operation) +
+        framed(row.path) +
+        framed(String(row.status ?? "")) +
+        framed(row.accessor ?? "") +
+        framed(row.leaseId ?? "") +
+        framed(row.entry),
+    );
   });
   return hash.digest();
 }
 
-function frame(hash: ReturnType<typeof createHash>, text: string): void {
-  hash.update(`${Buffer.byteLength(text)}:`).update(text);
+function framed(text: string): string {
+  return `${Buffer.byteLength(text)}:${text}`;
 }
 
-/**
- * Adds rows and the batch that chains them, in one statement.
- *
- * @returns the writer's new head, to be taken over once the transaction has committed.
- */
+/** Where the chain stands once a batch of these rows was added. */
+export function nextHead(head: ChainHead, rows: readonly AuditRow[]): ChainHead {
+  return {
+    writer: head.writer,
+    no: head.no + 1,
+    seq: head.seq + rows.length,
+    hash: batchHash(head, rows),
+  };
+}
+
+/** Adds rows and the batch that chains them, from `head` to `next`, in one statement. */
 export async function insertAuditRows(
   client: pg.ClientBase,
-  head: ChainHead,
   rows: readonly AuditRow[],
-): Promise<ChainHead> {
-  const hash = batchHash(head, rows);
-  const next = { writer: head.writer, no: head.no + 1, seq: head.seq + rows.length, hash };
+  head: ChainHead,
+  next: ChainHead,
+): Promise<void> {
   await client.query({
     name: "insert_audit_rows",
     text: `
@@ -67,9 +80,39 @@ export async function insertAuditRows(
       rows.map((row) => row.entry),
       next.no,
       rows.length,
-      hash,
+      next.hash,
       head.hash,
     ],
   });
-  return next;
+}
+
+/** How long a commit whose connection was lost is waited for: 2 seconds. */
+const LOST_COMMIT_WAIT = "2s";
+
+/**
+ * Takes the number of a batch whose commit got no answer, with an empty batch. The number is unique,
+ * so this waits for a commit that is still under way, and keeps one that was not from coming late.
+ *
+ * @returns false when the batch did commit.
+ */
+export async function takeBatchNumber(pool: pg.Pool, head: ChainHead): Promise<boolean> {
+  const next = nextHead(head, []);
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("begin");
+    await client.query(`select set_config('lock_timeout', $1, true)`, [LOST_COMMIT_WAIT]);
+    const result = await client.query(
+      `insert into audit_batch (writer, no, first_seq, count, hash, prev)
+       values ($1, $2, $3, 0, $4, $5) on conflict do nothing`,
+      [head.writer, next.no, head.seq + 1, next.hash, head.hash],
+    );
+    await client.query("commit");
+    return result.rowCount === 1;
+  } catch (error) {
+    broken = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
 }

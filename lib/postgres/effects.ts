@@ -85,7 +85,11 @@ async function applyTogether(
     if (same === undefined) kinds.set(effect.kind, [{ effect, item }]);
     else same.push({ effect, item });
   });
-  for (const [kind, group] of kinds) {
+  for (const kind of GROUPED) {
+    // Every transaction locks in the same order, by kind and key, so that two of them do not wait
+    // for each other.
+    const group = (kinds.get(kind) ?? []).sort((a, b) => compareKeys(a.effect, b.effect));
+    if (group.length === 0) continue;
     const applied = await runGroup(
       context,
       client,
@@ -97,6 +101,11 @@ async function applyTogether(
     });
   }
   return refusals;
+}
+
+function compareKeys(a: Effect, b: Effect): number {
+  const [one, other] = [batchKey(a) ?? "", batchKey(b) ?? ""];
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** Runs effects that are all of one kind. */
@@ -120,7 +129,9 @@ function refusalOf(effect: Effect): EngineError {
 export function batchKey(effect: Effect): string | null {
   switch (effect.kind) {
     case "grant_token":
-      return effect.replayMark === undefined ? null : `mark ${effect.replayMark.mac}`;
+      return effect.replayMark === undefined
+        ? `token ${effect.grant.hmac}`
+        : `mark ${effect.replayMark.mac}`;
     case "renew_token":
     case "spend_token_use":
       return `token ${effect.hmac}`;

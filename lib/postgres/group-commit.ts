@@ -2,14 +2,20 @@ import type pg from "pg";
 import type { AuditRow } from "@/lib/engine/audit/row";
 import type { Effect } from "@/lib/engine/effects";
 import { EngineError, isEngineError } from "@/lib/engine/errors";
-import { insertAuditRows, newChain, type ChainHead } from "@/lib/postgres/audit-rows";
+import {
+  insertAuditRows,
+  newChain,
+  nextHead,
+  takeBatchNumber,
+  type ChainHead,
+} from "@/lib/postgres/audit-rows";
 import { applyEffects, batchKey } from "@/lib/postgres/effects";
 import type { StoreContext } from "@/lib/postgres/store-context";
 
 /** Requests waiting for a lane beyond this are told to come back later. */
 const QUEUE_MAX = 4096;
 const BATCH_MAX = 256;
-/** Attempts at one batch after deadlocks and serialization failures. */
+/** Attempts at one batch after deadlocks, serialization failures and lost connections. */
 const ATTEMPTS_MAX = 5;
 
 /** What is to be committed: effects with the entries that tell of them, or of their refusal. */
@@ -54,7 +60,9 @@ export class CommitLane {
    */
   commit(item: CommitItem): Promise<void> {
     if (this.#queue.length >= QUEUE_MAX) {
-      throw new EngineError("unavailable", "too many requests are waiting for the database");
+      return Promise.reject(
+        new EngineError("unavailable", "too many requests are waiting for the database"),
+      );
     }
     return new Promise((resolve, reject) => {
       this.#queue.push({ ...item, settle: { resolve, reject } });
@@ -75,16 +83,19 @@ export class CommitLane {
     const batch: Waiting[] = [];
     const later: Waiting[] = [];
     const keys = new Set<string>();
+    let seen = 0;
     for (const item of this.#queue) {
+      if (batch.length >= this.#batchMax) break;
+      seen += 1;
       const own = item.effects.map(batchKey).filter((key) => key !== null);
-      if (batch.length >= this.#batchMax || own.some((key) => keys.has(key))) {
+      if (own.some((key) => keys.has(key))) {
         later.push(item);
         continue;
       }
       for (const key of own) keys.add(key);
       batch.push(item);
     }
-    this.#queue = later;
+    this.#queue = [...later, ...this.#queue.slice(seen)];
     return batch;
   }
 
@@ -128,40 +139,71 @@ export class CommitLane {
 
   async #commitWithRetries(batch: readonly Waiting[]): Promise<Outcome[]> {
     for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#commitOnce(batch);
-      } catch (error) {
-        if (attempt >= ATTEMPTS_MAX || !isPassing(error)) throw error;
-      }
+      const tried = await this.#commitOnce(batch);
+      if (tried.written !== null) return tried.written.outcomes;
+      if (attempt >= ATTEMPTS_MAX || !tried.mayPass) throw tried.error;
     }
   }
 
-  async #commitOnce(batch: readonly Waiting[]): Promise<Outcome[]> {
+  async #commitOnce(batch: readonly Waiting[]): Promise<Tried> {
     const client = await this.#context.pool.connect();
+    const attempt: Attempt = { sent: null };
     let broken: Error | undefined;
     try {
       const plain = batch.every((item) => item.effects.length === 0);
-      const { outcomes, rows, head } = plain
-        ? await this.#writePlain(client, batch)
-        : await this.#writeTransaction(client, batch);
-      this.#head = head;
-      this.#listener(rows);
-      return outcomes;
+      if (plain) await this.#writePlain(client, batch, attempt);
+      else await this.#writeTransaction(client, batch, attempt);
     } catch (error) {
-      broken = await this.#rollback(client, error);
-      throw error;
+      broken = await rollBack(client);
+      if (broken === undefined) return { written: null, error, mayPass: isPassing(error) };
+      return await this.#afterLoss(attempt, error);
     } finally {
       client.release(broken);
     }
+    return this.#keep(attempt);
   }
 
-  async #writePlain(client: pg.PoolClient, batch: readonly Waiting[]): Promise<Written> {
+  /** The connection is gone: what was not sent did not commit; the chain tells of what was. */
+  async #afterLoss({ sent }: Attempt, error: unknown): Promise<Tried> {
+    if (sent === null) return { written: null, error, mayPass: true };
+    // Without entries there is no trace by which to tell; only a use of a token is written so.
+    if (sent.rows.length === 0) return { written: null, error, mayPass: false };
+    try {
+      if (!(await takeBatchNumber(this.#context.pool, this.#head))) return this.#keep({ sent });
+      this.#head = nextHead(this.#head, []);
+      return { written: null, error, mayPass: true };
+    } catch {
+      // Nobody knows. A new chain starts, so that a batch that did arrive is not written a second
+      // time under the same number.
+      this.#head = newChain(this.#context.newWriter());
+      return { written: null, error, mayPass: false };
+    }
+  }
+
+  /** Takes the committed batch over. */
+  #keep({ sent }: Attempt): Tried {
+    if (sent === null) throw new Error("nothing was sent");
+    if (sent.rows.length > 0) this.#head = sent.head;
+    this.#listener(sent.rows);
+    return { written: sent };
+  }
+
+  async #writePlain(
+    client: pg.PoolClient,
+    batch: readonly Waiting[],
+    attempt: Attempt,
+  ): Promise<void> {
     const rows = batch.flatMap((item) => item.rows(null));
-    const head = rows.length === 0 ? this.#head : await insertAuditRows(client, this.#head, rows);
-    return { outcomes: batch.map((item) => ({ item, refusal: null })), rows, head };
+    const head = nextHead(this.#head, rows);
+    attempt.sent = { outcomes: batch.map((item) => ({ item, refusal: null })), rows, head };
+    if (rows.length > 0) await insertAuditRows(client, rows, this.#head, head);
   }
 
-  async #writeTransaction(client: pg.PoolClient, batch: readonly Waiting[]): Promise<Written> {
+  async #writeTransaction(
+    client: pg.PoolClient,
+    batch: readonly Waiting[],
+    attempt: Attempt,
+  ): Promise<void> {
     // Pipelined: what follows goes out behind it without waiting. Should it fail, so does the rest.
     const begun = client.query("begin");
     const [refusals] = await Promise.all([
@@ -177,29 +219,33 @@ export class CommitLane {
     const partial = outcomes.find(({ item, refusal }) => refusal && item.effects.length > 1);
     if (partial?.refusal) throw partial.refusal;
     const rows = outcomes.flatMap(({ item, refusal }) => item.rows(refusal));
-    const [head, committed] = await Promise.all([
-      rows.length === 0 ? this.#head : insertAuditRows(client, this.#head, rows),
+    const head = nextHead(this.#head, rows);
+    attempt.sent = { outcomes, rows, head };
+    const [, committed] = await Promise.all([
+      rows.length === 0 ? null : insertAuditRows(client, rows, this.#head, head),
       client.query("commit"),
     ]);
     // Postgres answers the commit of a failed transaction by rolling it back.
     if (committed.command !== "COMMIT") throw new Error("the transaction was rolled back");
-    return { outcomes, rows, head };
-  }
-
-  async #rollback(client: pg.PoolClient, error: unknown): Promise<Error | undefined> {
-    try {
-      await client.query("rollback");
-      return undefined;
-    } catch (failure) {
-      // The connection is gone, and with it the knowledge of the commit: a new chain starts, so that
-      // a batch that did arrive is not written a second time under the same number.
-      this.#head = newChain(this.#context.newWriter());
-      return failure instanceof Error ? failure : new Error(String(error));
-    }
   }
 }
 
 type Written = { outcomes: Outcome[]; rows: readonly AuditRow[]; head: ChainHead };
+
+/** `sent`: what the statement that commits would make true, once that statement was sent. */
+type Attempt = { sent: Written | null };
+
+type Tried = { written: Written } | { written: null; error: unknown; mayPass: boolean };
+
+/** @returns why the connection cannot be used any more, if so. */
+async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query("rollback");
+    return undefined;
+  } catch (failure) {
+    return failure instanceof Error ? failure : new Error(String(failure));
+  }
+}
 
 /** SQLSTATE of an error of Postgres, or "". */
 export function sqlState(error: unknown): string {
@@ -218,8 +264,21 @@ function isPassing(error: unknown): boolean {
 /** What a caller is told when the database failed it. */
 export function storeError(cause: unknown): EngineError {
   const state = sqlState(cause);
-  const away = state === "" || /^(08|53|57)/.test(state) || !/^[0-9A-Z]{5}$/.test(state);
+  const refusal = VALUE_REFUSALS[state];
+  if (refusal !== undefined) return new EngineError("invalid_request", refusal, { cause });
+  const away = state === "" || AWAY.test(state) || !/^[0-9A-Z]{5}$/.test(state);
   return away
     ? new EngineError("unavailable", "the database does not answer", { cause })
     : new EngineError("internal", "internal error", { cause });
 }
+
+/** Connection, read-only server, conflicts, resources, locks, intervention, the system below. */
+const AWAY = /^(08|25006|40|53|55|57|58)/;
+
+/** Values that JSON and HTTP can carry and Postgres cannot keep. */
+const VALUE_REFUSALS: Readonly<Record<string, string>> = {
+  "22P05": "a text holds a character that cannot be stored",
+  "22021": "a text holds a character that cannot be stored",
+  "22003": "a number is too large to be stored",
+  "22008": "a duration is too long to be stored",
+};

@@ -32,5 +32,7 @@ export function openPool(settings: PoolSettings): pg.Pool {
   });
   // Without a listener, a restart of the database would end this process.
   pool.on("error", settings.onError);
+  // Nor may a connection that is lost while somebody uses it: its queries fail, and say so.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }

@@ -301,6 +301,12 @@ create table audit_batch (
   primary key (writer, no)
 );
 
+/* Up to when entries were removed because their days of keeping were over. */
+create table audit_retired (
+  before timestamptz primary key,
+  at timestamptz not null default now()
+);
+
 -- Daily partitions ----------------------------------------------------------------------------
 
 /* A default partition catches what has no day of its own; the worker reports rows found there. */
@@ -341,6 +347,11 @@ begin
       and to_date(right(c.relname, 8), 'YYYYMMDD') < (now() at time zone 'utc')::date - keep_days
   loop
     execute format('drop table %I', child);
+    if parent = 'audit_entry' then
+      insert into audit_retired (before)
+      values ((to_date(right(child, 8), 'YYYYMMDD') + 1)::timestamp at time zone 'utc')
+      on conflict do nothing;
+    end if;
     dropped := dropped + 1;
   end loop;
   return dropped;
