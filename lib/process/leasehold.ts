@@ -7,12 +7,12 @@ import { quietAwsSdk, type Config } from "@/lib/config";
 import { DEFAULT_POLICY_TEXT } from "@/lib/engine/policy/builtin";
 import { EngineError } from "@/lib/engine/errors";
 import { loadDataKeys } from "@/lib/postgres/data-keys";
-import { startEmbedded, type EmbeddedDatabase } from "@/lib/postgres/embedded";
 import { ensureInstallation, registerInstance } from "@/lib/postgres/installation";
 import { keyringOf } from "@/lib/postgres/keyring";
 import { migrate } from "@/lib/postgres/migrate";
 import { openPool } from "@/lib/postgres/pool";
 import { startConsole } from "@/lib/process/console";
+import { openDatabase } from "@/lib/process/database";
 import { bareState, initialiseAtFirstStart } from "@/lib/process/initialisation";
 import type { Log } from "@/lib/process/log";
 import { readOverview } from "@/lib/process/overview";
@@ -53,8 +53,7 @@ export async function startLeasehold(
   const root = options.root ?? process.cwd();
   quietAwsSdk();
   for (const name of config.unknownNames) log.warn(`${name} is no setting of Leasehold`);
-  const database = await openDatabase(config, log);
-  const url = config.databaseUrl?.reveal() ?? database?.url ?? "";
+  const { url, embedded } = await openDatabase(config, log);
   for (const name of await migrate(url, join(root, "prisma/migrations"))) {
     log.info("the database was migrated", { migration: name });
   }
@@ -68,7 +67,7 @@ export async function startLeasehold(
   const rootToken = await initialiseAtFirstStart(config, pool, wired.ports);
   if (rootToken !== null) log.info("this installation was initialised");
   const worker = config.roles.worker ? startWorker(config, pool, { wired, log }) : null;
-  const serving = await serve(config, { pool, wired, root, embedded: database !== null });
+  const serving = await serve(config, { pool, wired, root, embedded: embedded !== null });
   log.info("ready", { address: config.publicUrl, roles: rolesOf(config) });
   return {
     url: config.publicUrl,
@@ -78,7 +77,7 @@ export async function startLeasehold(
       await worker?.stop();
       await wired.devices.close();
       await pool.end();
-      await database?.stop();
+      await embedded?.stop();
     },
   };
 }
@@ -88,18 +87,6 @@ function rolesOf(config: Config): string {
     .filter(([, on]) => on)
     .map(([role]) => role)
     .join(",");
-}
-
-async function openDatabase(config: Config, log: Log): Promise<EmbeddedDatabase | null> {
-  if (config.databaseUrl !== null) return null;
-  const database = await startEmbedded({
-    dataDir: config.dataDir,
-    log: (line) => log.debug(line),
-  });
-  log.info("using the embedded Postgres, since DATABASE_URL is not set", {
-    folder: config.dataDir,
-  });
-  return database;
 }
 
 async function wire(config: Config, pool: pg.Pool, log: Log): Promise<Wired> {
@@ -177,9 +164,7 @@ function attach(
 }
 
 async function consoleHandler({ pool, root, embedded }: Served) {
-  const overview = recently(OVERVIEW_MS, () =>
-    readOverview(pool, { version: VERSION, embedded }),
-  );
+  const overview = recently(OVERVIEW_MS, () => readOverview(pool, { version: VERSION, embedded }));
   offerEngine({ overview });
   return startConsole({ dir: root, dev: process.argv.includes("--dev") });
 }
