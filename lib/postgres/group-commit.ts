@@ -10,6 +10,7 @@ import {
   type ChainHead,
 } from "@/lib/postgres/audit-rows";
 import { applyEffects, batchKey } from "@/lib/postgres/effects";
+import { together } from "@/lib/postgres/together";
 import type { StoreContext } from "@/lib/postgres/store-context";
 
 /** Requests waiting for a lane beyond this are told to come back later. */
@@ -204,16 +205,11 @@ export class CommitLane {
     batch: readonly Waiting[],
     attempt: Attempt,
   ): Promise<void> {
-    // Pipelined: what follows goes out behind it without waiting. Should it fail, so does the rest.
-    const begun = client.query("begin");
-    const [refusals] = await Promise.all([
-      applyEffects(
-        this.#context,
-        client,
-        batch.map((item) => item.effects),
-      ),
-      begun,
-    ]);
+    const effects = batch.map((item) => item.effects);
+    // What follows goes out behind the first without waiting; should that fail, so does the rest.
+    const [, refusals] = await together(client, () =>
+      Promise.all([client.query("begin"), applyEffects(this.#context, client, effects)]),
+    );
     const outcomes = batch.map((item, index) => ({ item, refusal: refusals[index] ?? null }));
     // What an item did before it was refused must not stay: alone, it is rolled back.
     const partial = outcomes.find(({ item, refusal }) => refusal && item.effects.length > 1);
@@ -221,10 +217,12 @@ export class CommitLane {
     const rows = outcomes.flatMap(({ item, refusal }) => item.rows(refusal));
     const head = nextHead(this.#head, rows);
     attempt.sent = { outcomes, rows, head };
-    const [, committed] = await Promise.all([
-      rows.length === 0 ? null : insertAuditRows(client, rows, this.#head, head),
-      client.query("commit"),
-    ]);
+    const [, committed] = await together(client, () =>
+      Promise.all([
+        rows.length === 0 ? null : insertAuditRows(client, rows, this.#head, head),
+        client.query("commit"),
+      ]),
+    );
     // Postgres answers the commit of a failed transaction by rolling it back.
     if (committed.command !== "COMMIT") throw new Error("the transaction was rolled back");
   }
