@@ -11,6 +11,7 @@ import type { Lease } from "@/lib/engine/lease/lease";
 import type { AuditEvent } from "@/lib/engine/audit/event";
 import type { RequestScope } from "@/lib/engine/scope";
 import type { Secret } from "@/lib/engine/secret";
+import type { Labels, Metric } from "@/lib/engine/system/metrics-formats";
 import type { Token } from "@/lib/engine/token/token";
 
 /** Wall clock of this process: for freshness checks and times in the log only. */
@@ -159,7 +160,35 @@ export type Ports = {
   system: SystemInfo;
   installation: InstallationReads;
   host: Host;
+  metrics: Metrics;
 };
+
+/** Numbers of this process, for monitoring. */
+export type Metrics = {
+  /** Adds to a counter; a name has the same labels, in the same order, always. */
+  count(name: string, labels?: Labels, by?: number): void;
+  /** Adds a duration, in milliseconds, to a summary. */
+  observe(name: string, ms: number, labels?: Labels): void;
+  /** A request has begun; what is given back is told when it is answered. */
+  began(request: RunningRequest): HandledRequest;
+  inFlight(): readonly InFlightRequest[];
+  read(): Metric[];
+};
+
+export type RunningRequest = {
+  id: string;
+  operation: string;
+  method: string;
+  uriPath: string;
+  clientAddress: string;
+  clientPort: number;
+};
+
+export type HandledRequest = {
+  ended(outcome: { status: number; mountPath: string | null; isLogin: boolean }): void;
+};
+
+export type InFlightRequest = { id: string; startedAt: Date; request: RunningRequest };
 
 /** Facts about the installation as a whole, read when somebody asks. */
 export type InstallationReads = {
@@ -170,6 +199,20 @@ export type InstallationReads = {
   /** Processes that gave a sign of life within so many seconds. */
   instances(seconds: number): Promise<LiveInstance[]>;
   entityCount(): Promise<number>;
+  gauges(): Promise<Gauges>;
+};
+
+/** What there is now; large numbers are estimates. */
+export type Gauges = {
+  leases: number;
+  irrevocableLeases: number;
+  tokens: number;
+  entities: number;
+  tokensByPolicy: readonly { group: string; count: number }[];
+  /** By the id of the auth mount that issued them; empty: the token store. */
+  tokensByMount: readonly { group: string; count: number }[];
+  /** By the bucket of their first time to live. */
+  tokensByTtl: readonly { group: string; count: number }[];
 };
 
 export type LiveInstance = { id: string; isSelf: boolean; seenAt: Date; clockOffsetMs: number };

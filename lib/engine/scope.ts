@@ -21,6 +21,8 @@ export type RequestScope = {
   /** The client token as it was sent, whether or not it opens anything. */
   readonly sentToken: Secret | null;
   readonly clientAddress: string;
+  /** The `Accept` header of the request; absent outside HTTP. */
+  readonly accept?: string;
   readonly config: ConfigSnapshot;
   /** Seconds of response wrapping asked for; 0 = none. */
   readonly wrapTtlSeconds: number;

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { InstallationReads } from "@/lib/engine/ports";
+import { readGauges } from "@/lib/postgres/gauges";
 import { storeError } from "@/lib/postgres/group-commit";
 
 /** Values of one kind that are looked at when those under a key are counted. */
@@ -54,6 +55,7 @@ export function installationReads(pool: pg.Pool, instanceId: string): Installati
       });
       return row?.count ?? 0;
     },
+    gauges: () => readGauges(pool),
   };
 }
 

@@ -11,6 +11,7 @@ import { ensureInstallation, registerInstance } from "@/lib/postgres/installatio
 import { keyringOf } from "@/lib/postgres/keyring";
 import { migrate } from "@/lib/postgres/migrate";
 import { openPool } from "@/lib/postgres/pool";
+import { measureAwsCalls } from "@/lib/process/aws-metrics";
 import { startConsole } from "@/lib/process/console";
 import { openDatabase } from "@/lib/process/database";
 import { bareState, initialiseAtFirstStart } from "@/lib/process/initialisation";
@@ -66,6 +67,7 @@ export async function startLeasehold(
   const wired = await wire(config, pool, log);
   const rootToken = await initialiseAtFirstStart(config, pool, wired.ports);
   if (rootToken !== null) log.info("this installation was initialised");
+  const endMeasuring = measureAwsCalls(wired.ports.metrics);
   const worker = config.roles.worker ? startWorker(config, pool, { wired, log }) : null;
   const serving = await serve(config, { pool, wired, root, embedded: embedded !== null });
   log.info("ready", { address: config.publicUrl, roles: rolesOf(config) });
@@ -75,6 +77,7 @@ export async function startLeasehold(
     stop: async () => {
       await serving?.close();
       await worker?.stop();
+      endMeasuring();
       await wired.devices.close();
       await pool.end();
       await embedded?.stop();

@@ -10,7 +10,7 @@ import { approleAuth } from "@/lib/engine/approle/renewal";
 import { hashing } from "@/lib/engine/audit/exposure";
 import { awsAuthMethod } from "@/lib/engine/aws-auth/renewal";
 import { awsLeaseEngine } from "@/lib/engine/aws-secrets/lease-engine";
-import type { Clock, Keyring, Ports, SystemInfo } from "@/lib/engine/ports";
+import type { Clock, Keyring, Limits, Ports, SystemInfo } from "@/lib/engine/ports";
 import { userpassAuth } from "@/lib/engine/userpass/login";
 import { Configuration } from "@/lib/postgres/configuration";
 import type { CommitListener } from "@/lib/postgres/group-commit";
@@ -22,6 +22,7 @@ import { storeReads } from "@/lib/postgres/store-reads";
 import { tokenReads } from "@/lib/postgres/tokens";
 import { thisHost } from "@/lib/process/host";
 import type { Log } from "@/lib/process/log";
+import { ProcessMetrics } from "@/lib/process/metrics";
 import { bcryptPasswords } from "@/lib/process/passwords";
 import { systemRandom } from "@/lib/process/random";
 import { createCommits, type Commits } from "@/lib/process/store";
@@ -43,10 +44,21 @@ export type Wired = { ports: Ports; commits: Commits; devices: Devices };
 /** Everything that the engine reaches the outside through, wired to the real thing. */
 export function wirePorts(wiring: Wiring): Wired {
   const { config, pool, keys, log } = wiring;
-  const commits = createCommits(pool, keys, wiring);
+  const metrics = new ProcessMetrics();
+  const commits = createCommits(pool, keys, {
+    instanceId: wiring.instanceId,
+    metrics,
+    listener: wiring.listener,
+  });
   const configuration = new Configuration(commits.context);
   const report = (message: string, cause: unknown): void => log.error(message, { error: cause });
-  const devices = new Devices({ folders: config.auditDirs, report });
+  const devices = new Devices({
+    folders: config.auditDirs,
+    report: (message, cause) => {
+      metrics.count("audit.sink.failure");
+      report(message, cause);
+    },
+  });
   const rules = { localAws: config.localAws };
   const guard = endpointGuard(rules);
   const clients = new AwsClients({ guard, ambientAws: config.ambientAws });
@@ -77,16 +89,21 @@ export function wirePorts(wiring: Wiring): Wired {
       rootKeys: awsRootKeys(clients),
     },
     awsSecrets: awsSecretsPorts({ clients, defaultRegion: config.awsRegion }),
-    limits: {
-      defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds,
-      maxLeaseTtlSeconds: config.maxLeaseTtlSeconds,
-      localAws: config.localAws,
-      ambientAws: config.ambientAws,
-      auditDirs: config.auditDirs,
-    },
+    limits: limitsOf(config),
     system: wiring.system,
     installation: installationReads(pool, wiring.instanceId),
     host: thisHost,
+    metrics,
   };
   return { ports, commits, devices };
+}
+
+function limitsOf(config: Config): Limits {
+  return {
+    defaultLeaseTtlSeconds: config.defaultLeaseTtlSeconds,
+    maxLeaseTtlSeconds: config.maxLeaseTtlSeconds,
+    localAws: config.localAws,
+    ambientAws: config.ambientAws,
+    auditDirs: config.auditDirs,
+  };
 }

@@ -3,10 +3,11 @@ import type pg from "pg";
 import type { AuditEvent } from "@/lib/engine/audit/event";
 import type { AuditRow } from "@/lib/engine/audit/row";
 import type { Effect } from "@/lib/engine/effects";
-import type { CommitEvent, CommitRequest, Keyring } from "@/lib/engine/ports";
+import type { CommitEvent, CommitRequest, Keyring, Metrics } from "@/lib/engine/ports";
 import { isGrouped } from "@/lib/postgres/effects";
 import { CommitLane, type CommitListener } from "@/lib/postgres/group-commit";
 import type { StoreContext } from "@/lib/postgres/store-context";
+import { countAuditRows, countEffects } from "@/lib/process/commit-metrics";
 
 /** Lanes of requests that change a row or nothing; each is a writer of the audit chain. */
 const GROUPED_LANES = 1;
@@ -25,16 +26,22 @@ export type Commits = {
 export function createCommits(
   pool: pg.Pool,
   keys: Keyring,
-  options: { instanceId: string; listener: CommitListener },
+  options: { instanceId: string; metrics: Metrics; listener: CommitListener },
 ): Commits {
+  const { metrics } = options;
+  const listener: CommitListener = (rows) => {
+    countAuditRows(metrics, rows);
+    options.listener(rows);
+  };
   const context = { pool, keys, instanceId: options.instanceId, newWriter: () => randomUUID() };
-  const grouped = lanes(GROUPED_LANES, () => new CommitLane(context, null, options.listener));
-  const single = lanes(SINGLE_LANES, () => new CommitLane(context, 1, options.listener));
+  const grouped = lanes(GROUPED_LANES, () => new CommitLane(context, null, listener));
+  const single = lanes(SINGLE_LANES, () => new CommitLane(context, 1, listener));
   const fences = new Set<string>();
   const commitRequest: CommitRequest = async (item) => {
     const lane = isGrouped(item.effects) ? grouped() : single();
     await lane.commit(item);
     for (const effect of item.effects) follow(fences, effect);
+    countEffects(metrics, item.effects);
   };
   return {
     context,

@@ -16,6 +16,7 @@ import type { ApiRequest, ApiResponse, Dispatch } from "@/lib/vault-api/exchange
 import { inputOf, runHandler } from "@/lib/vault-api/handle";
 import { MOUNT_ITSELF } from "@/lib/vault-api/help";
 import { readRequest, type ReadRequest } from "@/lib/vault-api/read-request";
+import { isLoginPath } from "@/lib/vault-api/request-path";
 import { render } from "@/lib/vault-api/render";
 import type { RouteMatch } from "@/lib/vault-api/route-table";
 import { routeTable } from "@/lib/vault-api/routes";
@@ -41,11 +42,28 @@ export function createDispatch(door: Door): Dispatch {
     try {
       const read = readRequest(request, door.clientAddress(request));
       if ("status" in read) return read;
-      return (await door.bare(read)) ?? (await serve(door, read));
+      return await handle(door, read);
     } catch (thrown) {
       return failed(door.ports, thrown);
     }
   });
+}
+
+/** Where a request went, for whoever measures. */
+type Place = { mountPath: string | null };
+
+async function handle(door: Door, request: ReadRequest): Promise<ApiResponse> {
+  const handled = door.ports.metrics.began(request);
+  const place: Place = { mountPath: null };
+  let answer: ApiResponse;
+  try {
+    answer = (await door.bare(request)) ?? (await serve(door, request, place));
+  } catch (thrown) {
+    answer = failed(door.ports, thrown);
+  }
+  const isLogin = request.operation === "update" && isLoginPath(request.path);
+  handled.ended({ status: answer.status, mountPath: place.mountPath, isLogin });
+  return answer;
 }
 
 function failed(ports: Ports, thrown: unknown): ApiResponse {
@@ -61,14 +79,17 @@ function reportOwn(ports: Ports, error: EngineError): void {
 }
 
 /** From the token to the answer; whatever is thrown after this point is in the log. */
-async function serve(door: Door, request: ReadRequest): Promise<ApiResponse> {
+async function serve(door: Door, request: ReadRequest, place: Place): Promise<ApiResponse> {
+  const beganAt = performance.now();
   const { token, config } = await resolveToken(door.ports, request.clientToken);
+  door.ports.metrics.observe("core.fetch_acl_and_token", performance.now() - beganAt);
   if (config.sealed) throw new EngineError("sealed", "Vault is sealed");
   if (isSlashWrite(request)) throw invalidRequest("cannot write to a path ending in '/'");
 
   const trail = new Trail(door.ports, request);
   await trail.readHeaders(config);
   const routed = routeOf(request, config);
+  place.mountPath = routed?.mount.fullPath ?? null;
   trail.know({ mount: routed?.mount ?? null });
   if (routed?.public === true && routed.match !== null) trail.tellOnly(routed.match.route.fields);
   if (token !== null) trail.know({ token });
@@ -175,6 +196,7 @@ function scopeOf(request: ReadRequest, standing: Standing, operation: Operation)
     caller,
     sentToken: request.clientToken === "" ? null : new Secret(request.clientToken),
     clientAddress: request.clientAddress,
+    accept: request.headers["accept"] ?? "",
     config,
     wrapTtlSeconds: request.wrapTtlSeconds,
     begin: (effects) => trail.begin(effects),

@@ -9,6 +9,7 @@ import { identityRoutes } from "@/lib/vault-api/identity-routes";
 import { installationRoutes } from "@/lib/vault-api/installation-routes";
 import { leaseRoutes } from "@/lib/vault-api/lease-routes";
 import { lockoutRoutes } from "@/lib/vault-api/lockout-routes";
+import { metricsRoutes } from "@/lib/vault-api/metrics-routes";
 import { mountRoutes } from "@/lib/vault-api/mount-routes";
 import { pluginRoutes } from "@/lib/vault-api/plugin-routes";
 import { policyRoutes } from "@/lib/vault-api/policy-routes";
@@ -43,6 +44,7 @@ const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>>
       ...visibleMountRoutes,
       ...corsRoutes,
       ...installationRoutes,
+      ...metricsRoutes,
       ...pluginRoutes,
       ...specRoutes(routeTable),
       ...absentRoutes,
