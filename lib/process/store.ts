@@ -38,8 +38,8 @@ export function createCommits(
   const single = lanes(SINGLE_LANES, () => new CommitLane(context, 1, listener));
   const fences = new Set<string>();
   const commitRequest: CommitRequest = async (item) => {
-    const lane = isGrouped(item.effects) ? grouped() : single();
-    await lane.commit(item);
+    const pick = isGrouped(item.effects) ? grouped : single;
+    await pick(orderKey(item.effects)).commit(item);
     for (const effect of item.effects) follow(fences, effect);
     countEffects(metrics, item.effects);
   };
@@ -52,16 +52,32 @@ export function createCommits(
   };
 }
 
-/** Takes the lanes by turns. */
-function lanes(count: number, make: () => CommitLane): () => CommitLane {
+/** Takes the lanes by turns; what has the same key goes through the same lane, in its order. */
+function lanes(count: number, make: () => CommitLane): (key: string | null) => CommitLane {
   const all = Array.from({ length: count }, make);
   let next = 0;
-  return () => {
-    const lane = all[next % count];
-    next += 1;
+  return (key) => {
+    const turn = key === null ? next++ : sumOf(key);
+    const lane = all[turn % count];
     if (lane === undefined) throw new Error("there are no lanes");
     return lane;
   };
+}
+
+function sumOf(key: string): number {
+  let sum = 0;
+  for (let at = 0; at < key.length; at += 1) sum = (sum * 31 + key.charCodeAt(at)) >>> 0;
+  return sum;
+}
+
+/** Guesses at one alias count in the order in which they were judged; null: order does not matter. */
+function orderKey(effects: readonly Effect[]): string | null {
+  for (const effect of effects) {
+    if (effect.kind === "record_login_failure" || effect.kind === "clear_login_failures") {
+      return `${effect.mountAccessor} ${effect.alias}`;
+    }
+  }
+  return null;
 }
 
 function follow(fences: Set<string>, effect: Effect): void {

@@ -7,7 +7,7 @@ import type { Ports } from "@/lib/engine/ports";
 import type { Operation } from "@/lib/engine/policy/operation";
 import type { Caller, RequestScope } from "@/lib/engine/scope";
 import { Secret } from "@/lib/engine/secret";
-import { resolveToken } from "@/lib/engine/token/resolve";
+import { type Resolved, resolveToken, resolveTokenHmac } from "@/lib/engine/token/resolve";
 import { admit, authorize, invalidToken } from "@/lib/vault-api/authorize";
 import type { AnswerBare } from "@/lib/vault-api/bare-routes";
 import { withCors } from "@/lib/vault-api/cors";
@@ -38,9 +38,10 @@ type Routed = { mount: Mount; match: RouteMatch | null; public: boolean };
 
 /** The whole API as one function of a request. */
 export function createDispatch(door: Door): Dispatch {
-  return withCors(door.ports, async (request) => {
+  return withCors(door.ports, async (request, inside) => {
     try {
-      const read = readRequest(request, door.clientAddress(request));
+      const clientAddress = inside?.clientAddress ?? door.clientAddress(request);
+      const read = readRequest(request, clientAddress, inside);
       if ("status" in read) return read;
       return await handle(door, read);
     } catch (thrown) {
@@ -81,7 +82,7 @@ function reportOwn(ports: Ports, error: EngineError): void {
 /** From the token to the answer; whatever is thrown after this point is in the log. */
 async function serve(door: Door, request: ReadRequest, place: Place): Promise<ApiResponse> {
   const beganAt = performance.now();
-  const { token, config } = await resolveToken(door.ports, request.clientToken);
+  const { token, config } = await resolve(door.ports, request);
   door.ports.metrics.observe("core.fetch_acl_and_token", performance.now() - beganAt);
   if (config.sealed) throw new EngineError("sealed", "Vault is sealed");
   if (isSlashWrite(request)) throw invalidRequest("cannot write to a path ending in '/'");
@@ -112,6 +113,11 @@ async function serve(door: Door, request: ReadRequest, place: Place): Promise<Ap
     if (!isCommitted(thrown)) await trail.refuse(error);
     return errorResponse(error);
   }
+}
+
+function resolve(ports: Ports, { clientToken, tokenHmac }: ReadRequest): Promise<Resolved> {
+  if (clientToken === "" && tokenHmac !== null) return resolveTokenHmac(ports, tokenHmac);
+  return resolveToken(ports, clientToken);
 }
 
 type Standing = {
@@ -196,6 +202,7 @@ function scopeOf(request: ReadRequest, standing: Standing, operation: Operation)
     caller,
     sentToken: request.clientToken === "" ? null : new Secret(request.clientToken),
     clientAddress: request.clientAddress,
+    isInside: request.isInside,
     accept: request.headers["accept"] ?? "",
     config,
     wrapTtlSeconds: request.wrapTtlSeconds,
@@ -205,28 +212,39 @@ function scopeOf(request: ReadRequest, standing: Standing, operation: Operation)
 
 type Ready = Standing & { operation: Operation; lastUse: boolean };
 
-/** Runs the use case, commits what it decided, and renders its answer. */
+/** Answers; where the configuration changed under the use case, it is run again on what it is now. */
 async function answer(door: Door, request: ReadRequest, ready: Ready): Promise<ApiResponse> {
-  let { config, routed } = ready;
+  let at = ready;
   for (let attempt = 1; ; attempt += 1) {
-    const match = usable(request, routed, ready);
-    if (routed === null) throw new Error("a usable route has a mount");
-    const scope = scopeOf(request, { ...ready, config, routed }, ready.operation);
-    const { decision, warnings } = await runHandler(door.ports, { request, scope, match });
-    const ended = lastUseOf(decision, ready);
-    const rendered = render(door.ports, { request, scope, match, warnings, decision: ended });
-    const retry = attempt < CONFLICT_RETRIES_MAX && !ready.trail.begun;
+    const mayRetry = attempt < CONFLICT_RETRIES_MAX;
     try {
-      await commit(ready.trail, [...ended.effects, ...rendered.effects], rendered.told, retry);
+      return await answerOnce(door, request, at, mayRetry);
     } catch (thrown) {
-      if (!isEngineError(thrown) || thrown.kind !== "conflict" || !retry) throw thrown;
-      config = await door.ports.extras.snapshot();
-      routed = routeOf(request, config);
-      continue;
+      const conflict = isEngineError(thrown) && thrown.kind === "conflict";
+      // What was begun at AWS is not begun a second time.
+      if (!conflict || !mayRetry || ready.trail.begun) throw thrown;
     }
-    if (ended.refusal !== null) return errorResponse(ended.refusal);
-    return rendered.response;
+    const config = await door.ports.extras.snapshot();
+    at = { ...ready, config, routed: routeOf(request, config) };
   }
+}
+
+/** Runs the use case, commits what it decided, and renders its answer. */
+async function answerOnce(
+  door: Door,
+  request: ReadRequest,
+  ready: Ready,
+  mayRetry: boolean,
+): Promise<ApiResponse> {
+  const { routed, trail } = ready;
+  const match = usable(request, routed, ready);
+  const scope = scopeOf(request, ready, ready.operation);
+  const { decision, warnings } = await runHandler(door.ports, { request, scope, match });
+  const ended = lastUseOf(decision, ready);
+  const rendered = render(door.ports, { request, scope, match, warnings, decision: ended });
+  const effects = [...ended.effects, ...rendered.effects];
+  await commit(trail, effects, rendered.told, mayRetry && !trail.begun);
+  return ended.refusal === null ? rendered.response : errorResponse(ended.refusal);
 }
 
 async function commit(

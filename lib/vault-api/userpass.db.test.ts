@@ -119,9 +119,10 @@ test("a good login in time starts the count anew", async () => {
 test("guesses made at once are no more guesses than those made in turn", async () => {
   await write("gus", { password: "pw" });
 
-  const guesses = [...Array.from({ length: 9 }, () => "wrong"), "pw"];
-  const said = await Promise.all(guesses.map((password) => login("gus", password)));
+  const said = await Promise.all(Array.from({ length: 10 }, () => login("gus", "wrong")));
 
-  expect(said.map(({ status }) => status)).not.toContain(200);
+  // Which of them are judged first is open; how many are judged is not.
+  expect(said.filter(({ status }) => status === 400)).toHaveLength(5);
+  expect(said.filter(({ status }) => status === 403)).toHaveLength(5);
   expect(await login("gus", "pw")).toEqual(LOCKED);
 });
