@@ -18,6 +18,7 @@ import { bareState, initialiseAtFirstStart } from "@/lib/process/initialisation"
 import type { Log } from "@/lib/process/log";
 import { readOverview } from "@/lib/process/overview";
 import { wirePorts, type Wired } from "@/lib/process/ports";
+import { startRateLimits } from "@/lib/process/rate-limits";
 import { recently } from "@/lib/process/recently";
 import { openSeal } from "@/lib/process/seal";
 import { createTlsServer } from "@/lib/process/tls";
@@ -26,6 +27,7 @@ import { offerEngine } from "@/lib/console/engine";
 import { answerBare } from "@/lib/vault-api/bare-routes";
 import { clientAddressReader } from "@/lib/vault-api/client-address";
 import { createDispatch } from "@/lib/vault-api/dispatch";
+import type { RateLimiter, RequestHead } from "@/lib/vault-api/rate-limiter";
 import { attachApi, HTTP_SERVER_OPTIONS, type Api } from "@/lib/vault-api/node-http";
 
 /** Requests that run when the process is told to stop have this long to finish. */
@@ -134,35 +136,47 @@ async function serve(config: Config, served: Served): Promise<Serving | null> {
   const other = config.roles.console ? await consoleHandler(served) : noConsole;
   const server =
     config.tls === null ? createServer(HTTP_SERVER_OPTIONS) : createTlsServer(config.tls);
-  const api = attach(config, server, { ...served, other });
+  const { proxies } = config;
+  const addressOf = clientAddressReader({
+    authorizedBlocks: proxies.trusted,
+    hopSkips: proxies.hopSkips,
+    rejectNotPresent: proxies.rejectNotPresent,
+    rejectNotAuthorized: proxies.rejectNotAuthorized,
+  });
+  const clientAddress = ({ peer, headers }: RequestHead): string =>
+    addressOf(peer.address, headers["x-forwarded-for"]);
+  const limits = startRateLimits(served.wired.ports, clientAddress);
+  const api = attach(config, server, { ...served, other, clientAddress, limiter: limits.limiter });
   await listen(config, server);
-  return { close: () => api.close(STOP_MS) };
+  return {
+    close: async () => {
+      limits.stop();
+      await api.close(STOP_MS);
+    },
+  };
 }
+
+type Attached = Served & {
+  other: (request: IncomingMessage, response: ServerResponse) => void;
+  clientAddress: (request: RequestHead) => string;
+  limiter: RateLimiter;
+};
 
 function attach(
   config: Config,
   server: Server | TlsServer,
-  { pool, wired, other }: Served & { other: (req: IncomingMessage, res: ServerResponse) => void },
+  { pool, wired, other, clientAddress, limiter }: Attached,
 ): Api {
   const bare = answerBare(wired.ports, bareState(config, pool, wired.ports));
-  const addressOf = clientAddressReader({
-    authorizedBlocks: config.proxies.trusted,
-    hopSkips: config.proxies.hopSkips,
-    rejectNotPresent: config.proxies.rejectNotPresent,
-    rejectNotAuthorized: config.proxies.rejectNotAuthorized,
-  });
   const dispatch = config.roles.api
-    ? createDispatch({
-        ports: wired.ports,
-        bare,
-        clientAddress: ({ peer, headers }) => addressOf(peer.address, headers["x-forwarded-for"]),
-      })
+    ? createDispatch({ ports: wired.ports, bare, clientAddress, limiter })
     : () => Promise.reject(new EngineError("unavailable", "this process serves no API"));
   return attachApi(server, dispatch, {
     other,
     bodyBytesMax: config.bodyBytesMax,
     loginBodyBytesMax: LOGIN_BODY_BYTES_MAX,
     headers: { "x-leasehold-version": VERSION },
+    admit: (head) => limiter.admit(head),
   });
 }
 

@@ -15,6 +15,7 @@ import { asEngineError, errorResponse } from "@/lib/vault-api/error-envelope";
 import type { ApiRequest, ApiResponse, Dispatch } from "@/lib/vault-api/exchange";
 import { inputOf, runHandler } from "@/lib/vault-api/handle";
 import { MOUNT_ITSELF } from "@/lib/vault-api/help";
+import type { RateLimiter } from "@/lib/vault-api/rate-limiter";
 import { readRequest, type ReadRequest } from "@/lib/vault-api/read-request";
 import { isLoginPath } from "@/lib/vault-api/request-path";
 import { render } from "@/lib/vault-api/render";
@@ -31,6 +32,8 @@ export type Door = {
   bare: AnswerBare;
   /** The caller's address, by the rules for trusted proxies. @throws EngineError */
   clientAddress(request: ApiRequest): string;
+  /** Absent: there are no limits of rate. */
+  limiter?: RateLimiter;
 };
 
 /** What is known of a request once its mount and route were found. */
@@ -84,7 +87,10 @@ async function serve(door: Door, request: ReadRequest, place: Place): Promise<Ap
   const beganAt = performance.now();
   const { token, config } = await resolve(door.ports, request);
   door.ports.metrics.observe("core.fetch_acl_and_token", performance.now() - beganAt);
+  await door.limiter?.follow(config);
   if (config.sealed) throw new EngineError("sealed", "Vault is sealed");
+  const admission = await door.limiter?.admitLogin(request, config);
+  if (admission?.refused) return admission.refused;
   if (isSlashWrite(request)) throw invalidRequest("cannot write to a path ending in '/'");
 
   const trail = new Trail(door.ports, request);

@@ -269,6 +269,55 @@ describe("bodies", () => {
   });
 });
 
+describe("a request that is refused by its head", () => {
+  const refused = {
+    status: 429,
+    headers: { "content-type": "application/json", "retry-after": "1" },
+    body: '{"errors":["too often"]}\n',
+  };
+  const admit = ({ target }: { target: string }) =>
+    target === "/v1/limited"
+      ? { refused, headers: {} }
+      : { refused: null, headers: { "x-ratelimit-remaining": "1" } };
+
+  test("is answered without its body having been looked at, however long", async () => {
+    const { connect, requests } = await start({ admit });
+    const client = await connect();
+
+    client.send(put("limited", "x".repeat(34_603_008)));
+
+    expect(await client.response()).toMatchObject({
+      status: 429,
+      headers: { ...API_HEADERS, "retry-after": "1", connection: "close" },
+      body: refused.body,
+    });
+    expect(requests).toEqual([]);
+  });
+
+  test("without a body leaves the connection to those that come after", async () => {
+    const { connect, requests } = await start({ admit });
+    const client = await connect();
+
+    client.send(message("GET /v1/limited"));
+    const first = await client.response();
+    client.send(message("GET /v1/free"));
+    const second = await client.response();
+
+    expect(first?.status).toBe(429);
+    expect(second).toMatchObject({ status: 200, headers: { "x-ratelimit-remaining": "1" } });
+    expect(requests.map(({ target }) => target)).toEqual(["/v1/free"]);
+  });
+
+  test("is not asked for its body", async () => {
+    const { connect } = await start({ admit });
+    const client = await connect();
+
+    client.send(message("PUT /v1/limited", ["expect: 100-continue", "content-length: 4"]));
+
+    expect((await client.response())?.status).toBe(429);
+  });
+});
+
 describe("what is no sound request", () => {
   test.each([
     ["length and encoding", "content-length: 3\r\ntransfer-encoding: chunked", "0\r\n\r\n"],

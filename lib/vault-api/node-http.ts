@@ -5,6 +5,7 @@ import { Server as TlsServer } from "node:tls";
 import { normalizeAddress } from "@/lib/vault-api/client-address";
 import { asEngineError, errorResponse, errorsResponse } from "@/lib/vault-api/error-envelope";
 import type { ApiRequest, ApiResponse, Dispatch } from "@/lib/vault-api/exchange";
+import type { Admission, RequestHead } from "@/lib/vault-api/rate-limiter";
 import { takeOverList, verbOf } from "@/lib/vault-api/list-verb";
 import { drainBody, receiveBody } from "@/lib/vault-api/request-body";
 import { API_PREFIX, isLoginPath } from "@/lib/vault-api/request-path";
@@ -43,6 +44,8 @@ export type ApiOptions = {
   loginBodyBytesMax: number;
   /** On every answer of the API. */
   headers?: Readonly<Record<string, string>>;
+  /** Judges a request before its body is read. */
+  admit?(head: RequestHead): Admission;
   /** How long a request may run once it was read; 90 s if not given. */
   requestTimeoutMs?: number;
   /** Answers all that is not below `/v1/`. */
@@ -100,8 +103,8 @@ class Door implements Api {
       });
     on("request", (request, response) => this.#accept(request, response));
     on("checkContinue", (request, response) => {
-      // A body that would be refused is not asked for.
-      if (!this.#isTooLong(request)) response.writeContinue();
+      // The API asks for a body once it knows that it will take it.
+      if (request.url?.startsWith(API_PREFIX) !== true) response.writeContinue();
       this.#accept(request, response);
     });
     on("checkExpectation", (request, response) => {
@@ -147,26 +150,42 @@ class Door implements Api {
       refuse(response, 400, "more than one host header");
     } else if (target.length > TARGET_CHARS_MAX) {
       refuse(response, 414, "request target too long");
-    } else if (this.#isTooLong(request)) {
-      this.#refuseBody(running, headers["expect"] === undefined);
-    } else if ("content-length" in headers || "transfer-encoding" in headers) {
-      this.#receive(running, target, headers);
     } else {
-      void this.#run(running, target, { headers, body: NOTHING });
+      const head = { method: request.method ?? "", target, headers, peer: peerOf(request) };
+      this.#admit(running, head);
     }
   }
 
-  #receive(running: Running, target: string, headers: Headers): void {
+  #admit(running: Running, head: RequestHead): void {
+    const { request, response } = running;
+    const { headers } = head;
+    const hasBody = "content-length" in headers || "transfer-encoding" in headers;
+    const isOnItsWay = hasBody && headers["expect"] === undefined;
+    const admission = this.#options.admit?.(head) ?? ADMITTED;
+    if (admission.refused !== null) {
+      if (hasBody) this.#refuseBody(running, admission.refused, isOnItsWay);
+      else sendResponse(response, this.#complete(admission.refused));
+    } else if (this.#isTooLong(request)) {
+      this.#refuseBody(running, TOO_LARGE, isOnItsWay);
+    } else if (hasBody) {
+      this.#receive(running, head, admission.headers);
+    } else {
+      void this.#run(running, { ...head, body: NOTHING }, admission.headers);
+    }
+  }
+
+  #receive(running: Running, head: RequestHead, extra: Headers): void {
     running.isArriving = true;
-    receiveBody(running.request, this.#bodyBytesMax(target), (body) => {
+    if (head.headers["expect"] !== undefined) running.response.writeContinue();
+    receiveBody(running.request, this.#bodyBytesMax(head.target), (body) => {
       running.isArriving = false;
-      if (body === null) this.#refuseBody(running, true);
-      else void this.#run(running, target, { headers, body });
+      if (body === null) this.#refuseBody(running, TOO_LARGE, true);
+      else void this.#run(running, { ...head, body }, extra);
     });
   }
 
-  #refuseBody({ request, response }: Running, isOnItsWay: boolean): void {
-    const answer = closing(errorsResponse(413, ["http: request body too large"]));
+  #refuseBody({ request, response }: Running, refusal: ApiResponse, isOnItsWay: boolean): void {
+    const answer = closing(this.#complete(refusal));
     if (isOnItsWay) {
       sendUnended(response, answer);
       drainBody(request, response);
@@ -175,28 +194,21 @@ class Door implements Api {
     }
   }
 
-  async #run(
-    running: Running,
-    target: string,
-    { headers, body }: Pick<ApiRequest, "headers" | "body">,
-  ): Promise<void> {
-    const { request, response } = running;
+  async #run(running: Running, request: ApiRequest, extra: Headers): Promise<void> {
     running.expiresAt = Date.now() + (this.#options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
     let answer: ApiResponse;
     try {
-      answer = await this.#dispatch({
-        method: request.method ?? "",
-        target,
-        headers,
-        body,
-        peer: peerOf(request),
-      });
+      answer = await this.#dispatch(request);
     } catch (thrown) {
       answer = errorResponse(asEngineError(thrown));
     }
     running.expiresAt = Infinity;
-    const full = { ...answer, headers: { ...answer.headers, ...this.#options.headers } };
-    sendResponse(response, this.#isClosing ? closing(full) : full);
+    const full = this.#complete({ ...answer, headers: { ...answer.headers, ...extra } });
+    sendResponse(running.response, this.#isClosing ? closing(full) : full);
+  }
+
+  #complete(answer: ApiResponse): ApiResponse {
+    return { ...answer, headers: { ...answer.headers, ...this.#options.headers } };
   }
 
   #bodyBytesMax(target: string): number {
@@ -254,6 +266,9 @@ class Door implements Api {
     });
   }
 }
+
+const TOO_LARGE = errorsResponse(413, ["http: request body too large"]);
+const ADMITTED: Admission = { refused: null, headers: {} };
 
 type Handle = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 type Headers = Readonly<Record<string, string>>;

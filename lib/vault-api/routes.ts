@@ -13,6 +13,7 @@ import { metricsRoutes } from "@/lib/vault-api/metrics-routes";
 import { mountRoutes } from "@/lib/vault-api/mount-routes";
 import { pluginRoutes } from "@/lib/vault-api/plugin-routes";
 import { policyRoutes } from "@/lib/vault-api/policy-routes";
+import { quotaRoutes } from "@/lib/vault-api/quota-routes";
 import { RouteTable } from "@/lib/vault-api/route-table";
 import { specRoutes } from "@/lib/vault-api/spec-routes";
 import { tokenRoutes } from "@/lib/vault-api/token-routes";
@@ -46,6 +47,7 @@ const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>>
       ...installationRoutes,
       ...metricsRoutes,
       ...pluginRoutes,
+      ...quotaRoutes,
       ...specRoutes(routeTable),
       ...absentRoutes,
       ...mountRoutes,
