@@ -118,6 +118,8 @@ export type RevokeTokens = {
 };
 export type SpendTokenUse = { kind: "spend_token_use"; hmac: string; refused: EngineError };
 
+  /** Thrown when one of them is gone already; without it, those that are left end. */
+  refused?: EngineError;
 /** Something may come to exist at AWS that has to be undone if no lease follows. */
 export type OpenIntent = {
   kind: "open_intent";
@@ -161,6 +163,8 @@ export type EndLease = {
 };
 export type RetryLease = {
   kind: "retry_lease";
+  /** Thrown when the lease has ended already, or somebody else holds it; without it, that is as good. */
+  refused?: EngineError;
   id: string;
   fence: string;
   error: string;
@@ -169,7 +173,7 @@ export type RetryLease = {
   keepTimer: boolean;
   irrevocable: boolean;
 };
-/** Makes leases due now: by id, or all below a prefix. */
+/** Makes leases due now: by id, or all below a prefix; many are worked off in the background. */
 export type DueLeases = { kind: "due_leases"; ids?: readonly string[]; prefix?: string };
 
 export type PutCubbyhole = {

@@ -46,8 +46,10 @@ export type TokenReads = {
 
 export type LeaseReads = {
   find(id: string): Promise<Lease | null>;
-  /** Ids below `prefix`, in order, from `after` on. */
-  idsUnder(prefix: string, after: string, limit: number): Promise<string[]>;
+  /** The lease once nobody works on its end, at most 30 s from now; null: it has ended. */
+  whenFree(id: string): Promise<Lease | null>;
+  /** Leases below `prefix`, in the order of their ids, from `after` on. */
+  under(prefix: string, after: string, limit: number): Promise<Lease[]>;
   /** One level below `prefix` (folders end in `/`), leases and token leases alike. */
   keysUnder(prefix: string, limit: number): Promise<string[]>;
   countIrrevocable(): Promise<{ mountId: string; count: number }[]>;
@@ -79,8 +81,11 @@ export type CommitRequest = (item: {
   rows(refusal: EngineError | null): readonly AuditRow[];
 }) => Promise<void>;
 
-/** Commits effects together with an entry of the built-in log, outside any request. */
-export type CommitEvent = (effects: readonly Effect[], event: AuditEvent) => Promise<void>;
+/** Commits effects together with entries of the built-in log, outside any request. */
+export type CommitEvent = (
+  effects: readonly Effect[],
+  ...events: readonly [AuditEvent, ...AuditEvent[]]
+) => Promise<void>;
 
 /** What the lease manager asks of an engine that issues leases. */
 export type LeaseEngine = {

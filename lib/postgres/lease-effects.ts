@@ -1,4 +1,6 @@
+import type pg from "pg";
 import { oneByOne, type EffectRunner, type EffectRunners } from "@/lib/postgres/effect-runner";
+import { IS_REVOKED, prefixEnd } from "@/lib/postgres/leases";
 import { appliedBy } from "@/lib/postgres/token-effects";
 
 /** A claim not finished within this time belongs to whoever takes it next. */
@@ -6,42 +8,50 @@ const CLAIM_SECONDS = 30;
 /** Longest text kept of why a revocation failed. */
 const LAST_ERROR_MAX = 1024;
 
+const ISSUE_LEASES = {
+  name: "issue_leases",
+  text: `
+    with i as (
+      select * from unnest(
+        $1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::json[],
+        $8::text[], $9::int[], $10::text[], $11::json[], $12::bool[], $13::bool[], $14::float8[], $15::float8[],
+        $16::uuid[], $17::uuid[])
+      as i (id, mount_id, role, kind, token_hmac, owner_expires_at, holder, account, root_version,
+        access_key_id, handle, needs_undo, renewable, ttl, aws_ttl, intent_id, fence)
+    ), owner as (
+      select t.hmac from token t
+      where t.hmac in (select decode(token_hmac, 'hex') from i where token_hmac is not null)
+        and (t.expires_at is null or t.expires_at > now())
+      order by t.hmac for share
+    ), admitted as (
+      select i.* from i
+      where (token_hmac is null or decode(token_hmac, 'hex') in (select hmac from owner))
+        and exists (select 1 from mount m where m.id = i.mount_id and m.tainted_at is null)
+    ), closed as (
+      delete from intent n using admitted a where n.id = a.intent_id and n.fence = a.fence returning n.id
+    )
+    insert into lease (id, mount_id, role, kind, token_hmac, owner_expires_at, holder, account, root_version,
+      access_key_id, handle, needs_undo, renewable, expires_at, aws_ends_at, next_attempt_at)
+    select id, mount_id, role, kind, decode(token_hmac, 'hex'), owner_expires_at, holder::jsonb, account, root_version,
+      access_key_id, handle::jsonb, needs_undo, renewable,
+      least(now() + make_interval(secs => ttl), owner_expires_at),
+      now() + make_interval(secs => aws_ttl),
+      least(now() + make_interval(secs => ttl), owner_expires_at)
+    from admitted
+    where intent_id is null or intent_id in (select id from closed)
+    on conflict do nothing
+    returning id`,
+};
+
 /**
  * Leases under their tokens and intents, in one statement. A token whose revocation is under way is
- * waited for, and then there is no lease; an intent must still carry the fence of its owner.
+ * waited for, and then there is no lease; an intent must still carry the fence of its owner, and
+ * stays open when there is no lease.
  */
 const issueLeases: EffectRunner<"issue_lease"> = async (_context, client, effects) => {
   const leases = effects.map((effect) => effect.lease);
   const result = await client.query<{ id: string }>({
-    name: "issue_leases",
-    text: `
-      with i as (
-        select * from unnest(
-          $1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::json[],
-          $8::text[], $9::int[], $10::text[], $11::json[], $12::bool[], $13::bool[], $14::float8[], $15::float8[],
-          $16::uuid[], $17::uuid[])
-        as i (id, mount_id, role, kind, token_hmac, owner_expires_at, holder, account, root_version,
-          access_key_id, handle, needs_undo, renewable, ttl, aws_ttl, intent_id, fence)
-      ), owner as (
-        select t.hmac from token t
-        where t.hmac in (select decode(token_hmac, 'hex') from i where token_hmac is not null)
-          and (t.expires_at is null or t.expires_at > now())
-        for share
-      ), closed as (
-        delete from intent n using i where n.id = i.intent_id and n.fence = i.fence returning n.id
-      )
-      insert into lease (id, mount_id, role, kind, token_hmac, owner_expires_at, holder, account, root_version,
-        access_key_id, handle, needs_undo, renewable, expires_at, aws_ends_at, next_attempt_at)
-      select id, mount_id, role, kind, decode(token_hmac, 'hex'), owner_expires_at, holder::jsonb, account, root_version,
-        access_key_id, handle::jsonb, needs_undo, renewable,
-        least(now() + make_interval(secs => ttl), owner_expires_at),
-        now() + make_interval(secs => aws_ttl),
-        least(now() + make_interval(secs => ttl), owner_expires_at)
-      from i
-      where (token_hmac is null or decode(token_hmac, 'hex') in (select hmac from owner))
-        and (intent_id is null or intent_id in (select id from closed))
-      on conflict do nothing
-      returning id`,
+    ...ISSUE_LEASES,
     values: [
       leases.map((l) => l.id),
       leases.map((l) => l.mountId),
@@ -78,6 +88,7 @@ const renewLeases: EffectRunner<"renew_lease"> = async (_context, client, effect
         next_attempt_at = least(now() + make_interval(secs => i.ttl), l.owner_expires_at)
       from unnest($1::text[], $2::float8[]) as i (id, ttl)
       where l.id = i.id and l.expires_at > now() and l.irrevocable_at is null
+        and not exists (select 1 from lease_revocation r where ${IS_REVOKED})
       returning l.id`,
     values: [effects.map((e) => e.id), effects.map((e) => e.ttlSeconds)],
   });
@@ -88,9 +99,9 @@ const renewLeases: EffectRunner<"renew_lease"> = async (_context, client, effect
   );
 };
 
-/** A lease that is gone already has ended: no refusal. */
+/** A lease that is gone already has ended: that is refused only where the caller wants to know. */
 const endLeases: EffectRunner<"end_lease"> = async (_context, client, effects) => {
-  await client.query({
+  const result = await client.query<{ id: string }>({
     name: "end_leases",
     text: `
       with i as (
@@ -104,10 +115,12 @@ const endLeases: EffectRunner<"end_lease"> = async (_context, client, effects) =
         issued_at, expires_at, aws_ends_at, attempts, last_error, outcome)
       select id, mount_id, role, kind, holder, account, access_key_id, handle,
         issued_at, expires_at, aws_ends_at, attempts, last_error, outcome
-      from gone`,
+      from gone
+      returning id`,
     values: [effects.map((e) => e.id), effects.map((e) => e.fence), effects.map((e) => e.outcome)],
   });
-  return effects.map(() => true);
+  const ended = new Set(result.rows.map((row) => row.id));
+  return effects.map((e) => e.refused === undefined || ended.has(e.id));
 };
 
 const claimLease = oneByOne<"claim_lease">(async (_context, client, effect) => {
@@ -142,16 +155,36 @@ const retryLease = oneByOne<"retry_lease">(async (_context, client, effect) => {
   return true;
 });
 
-const dueLeases = oneByOne<"due_leases">(async (_context, client, effect) => {
+/** Leases below a prefix that become due in the request itself. */
+const DUE_AT_ONCE = 1_000;
+
+const dueLeases = oneByOne<"due_leases">(async (_context, client, { ids, prefix }) => {
+  if (prefix !== undefined && (await hasMany(client, prefix))) {
+    await client.query({
+      name: "queue_revocation",
+      text: `insert into lease_revocation (id, prefix) values (gen_random_uuid(), $1)`,
+      values: [prefix],
+    });
+    return true;
+  }
   await client.query({
     name: "due_leases",
     text: `
-      update lease set next_attempt_at = now(), expires_at = least(expires_at, now())
-      where id = any($1::text[]) or ($2::text is not null and id >= $2 and id < $2 || chr(1114111))`,
-    values: [effect.ids ?? [], effect.prefix ?? null],
+      update lease set next_attempt_at = now(), expires_at = least(expires_at, now()), revoked_at = coalesce(revoked_at, now())
+      where id = any($1::text[]) or ($2::text is not null and id >= $2 and id < $3)`,
+    values: [ids ?? [], prefix ?? null, prefixEnd(prefix ?? "")],
   });
   return true;
 });
+
+async function hasMany(client: pg.ClientBase, prefix: string): Promise<boolean> {
+  const result = await client.query({
+    name: "has_many_leases",
+    text: `select 1 from lease where id >= $1 and id < $2 limit $3`,
+    values: [prefix, prefixEnd(prefix), DUE_AT_ONCE + 1],
+  });
+  return (result.rowCount ?? 0) > DUE_AT_ONCE;
+}
 
 const openIntent = oneByOne<"open_intent">(async (context, client, effect) => {
   await client.query({

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type pg from "pg";
 import type { Lease } from "@/lib/engine/lease/lease";
 import type { LeaseReads } from "@/lib/engine/ports";
@@ -6,7 +7,11 @@ export const LEASE_COLUMNS = `
   l.id, l.mount_id, l.role, l.kind, encode(l.token_hmac, 'hex') as token_hmac, l.owner_expires_at, l.holder,
   l.account, l.root_version, l.access_key_id, l.handle, l.needs_undo, l.renewable, l.issued_at, l.expires_at,
   l.last_renewed_at, extract(epoch from l.expires_at - now())::float8 as remaining_seconds,
-  extract(epoch from now() - l.issued_at)::float8 as age_seconds, l.attempts, l.last_error, l.irrevocable_at`;
+  extract(epoch from now() - l.issued_at)::float8 as age_seconds, l.attempts, l.last_error, l.irrevocable_at, l.revoked_at`;
+
+/** Whether a lease `l` is among those of a revocation `r` that is being worked off. */
+export const IS_REVOKED = `
+  (starts_with(l.id, r.prefix) or l.token_hmac = r.token_hmac) and l.issued_at <= r.asked_at`.trim();
 
 export type LeaseRow = {
   id: string;
@@ -30,6 +35,7 @@ export type LeaseRow = {
   attempts: number;
   last_error: string | null;
   irrevocable_at: Date | null;
+  revoked_at: Date | null;
 };
 
 export function leaseOf(row: LeaseRow): Lease {
@@ -55,6 +61,7 @@ export function leaseOf(row: LeaseRow): Lease {
     attempts: row.attempts,
     lastError: row.last_error,
     irrevocableAt: row.irrevocable_at,
+    revokedAt: row.revoked_at,
   };
 }
 
@@ -67,7 +74,8 @@ export function prefixEnd(prefix: string): string {
 export function leaseReads(pool: pg.Pool): LeaseReads {
   return {
     find: (id) => findLease(pool, id),
-    idsUnder: (prefix, after, limit) => idsUnder(pool, { prefix, after, limit }),
+    whenFree: (id) => whenFree(pool, id),
+    under: (prefix, after, limit) => leasesUnder(pool, { prefix, after, limit }),
     keysUnder: (prefix, limit) =>
       prefix.startsWith("auth/")
         ? tokenKeysUnder(pool, prefix, limit)
@@ -110,25 +118,57 @@ export function leaseReads(pool: pg.Pool): LeaseReads {
 }
 
 async function findLease(pool: pg.Pool, id: string): Promise<Lease | null> {
-  const result = await pool.query<LeaseRow>({
-    name: "lease_by_id",
-    text: `select ${LEASE_COLUMNS} from lease l where l.id = $1`,
-    values: [id],
-  });
-  const [row] = result.rows;
-  return row === undefined ? null : leaseOf(row);
+  const row = await readLease(pool, id);
+  return row === null ? null : foundLease(row);
 }
 
-async function idsUnder(
+type FoundRow = LeaseRow & { ended_at: Date | null; held: boolean };
+
+async function readLease(pool: pg.Pool, id: string): Promise<FoundRow | null> {
+  const result = await pool.query<FoundRow>({
+    name: "lease_by_id",
+    text: `
+      select ${LEASE_COLUMNS}, coalesce(l.locked_until > now(), false) as held,
+        (select min(r.asked_at) from lease_revocation r where ${IS_REVOKED}) as ended_at
+      from lease l where l.id = $1`,
+    values: [id],
+  });
+  return result.rows[0] ?? null;
+}
+
+/** One of many that were revoked at once has ended for everybody, though its turn is still to come. */
+function foundLease(row: FoundRow): Lease {
+  const lease = leaseOf(row);
+  if (row.ended_at === null || row.ended_at >= row.expires_at) return lease;
+  return { ...lease, expiresAt: row.ended_at, remainingSeconds: 0, revokedAt: row.ended_at };
+}
+
+/** How often a lease that somebody holds is looked at. */
+const HELD_POLL_MS = 100;
+/** Longest wait for a lease that somebody holds: as long as a claim that is not kept alive. */
+const HELD_WAIT_MS = 30_000;
+
+async function whenFree(pool: pg.Pool, id: string): Promise<Lease | null> {
+  const until = performance.now() + HELD_WAIT_MS;
+  for (;;) {
+    const row = await readLease(pool, id);
+    if (row === null) return null;
+    if (!row.held || performance.now() >= until) return foundLease(row);
+    await setTimeout(HELD_POLL_MS);
+  }
+}
+
+async function leasesUnder(
   pool: pg.Pool,
   range: { prefix: string; after: string; limit: number },
-): Promise<string[]> {
-  const result = await pool.query<{ id: string }>({
-    name: "lease_ids_under",
-    text: `select id from lease where id > $1 and id >= $2 and id < $3 order by id limit $4`,
+): Promise<Lease[]> {
+  const result = await pool.query<LeaseRow>({
+    name: "leases_under",
+    text: `select ${LEASE_COLUMNS} from lease l
+           where l.id > $1 and l.id >= $2 and l.id < $3 order by l.id limit $4`,
     values: [range.after, range.prefix, prefixEnd(range.prefix), range.limit],
   });
-  return result.rows.map((row) => row.id);
+  return result.rows.map(leaseOf);
 }
 
 /** Jumps from folder to folder: its cost is that of what it shows, not of what lies below. */
@@ -156,18 +196,35 @@ async function leaseKeysUnder(pool: pg.Pool, prefix: string, limit: number): Pro
   return result.rows.map((row) => row.key);
 }
 
-/** A token's own lease stands at its creation path, named by its hmac. */
+/**
+ * A token's own lease stands at its creation path, named by its hmac. Jumps from path to path: the
+ * next one behind a folder, or behind a path that ends here.
+ */
 async function tokenKeysUnder(pool: pg.Pool, prefix: string, limit: number): Promise<string[]> {
   const result = await pool.query<{ key: string }>({
     name: "token_keys_under",
     text: `
-      select distinct case when strpos(rest, '/') = 0 then rest else split_part(rest, '/', 1) || '/' end as key
-      from (
-        select substr(path || '/h' || encode(hmac, 'hex'), length($1) + 1) as rest from token
-        where starts_with(path || '/', $1) and leased
-      ) as found
-      order by key limit $2`,
-    values: [prefix, limit],
+      with recursive level as (
+        (select path from token where path >= $1 and path < $2 and leased order by path limit 1)
+        union all
+        select (
+          select t.path from token t
+          where t.path > case
+              when strpos(substr(level.path, length($1) + 1), '/') = 0 then level.path
+              else $1 || split_part(substr(level.path, length($1) + 1), '/', 1) || '/' || chr(1114111) end
+            and t.path < $2 and t.leased
+          order by t.path limit 1)
+        from level where level.path is not null
+      ), folders as (
+        select distinct split_part(substr(path, length($1) + 1), '/', 1) || '/' as key
+        from level where path is not null limit $3
+      ), own as (
+        select 'h' || encode(hmac, 'hex') as key from token
+        where path = rtrim($1, '/') and leased limit $3
+      )
+      select key from (select key from folders union all select key from own) as found
+      order by key collate "C" limit $3`,
+    values: [prefix, prefixEnd(prefix), limit],
   });
   return result.rows.map((row) => row.key);
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { RevokeTokens } from "@/lib/engine/effects";
 import { oneByOne, type EffectRunner, type EffectRunners } from "@/lib/postgres/effect-runner";
 
 const GRANT_TOKENS = {
@@ -16,7 +17,7 @@ const GRANT_TOKENS = {
       select t.hmac from token t
       where t.hmac in (select decode(parent, 'hex') from i where parent is not null)
         and (t.expires_at is null or t.expires_at > now()) and t.num_uses >= 0
-      for share
+      order by t.hmac for share
     ), mark as (
       insert into replay_mark as m (mount_id, role_id, mac)
       select mark_mount, mark_role, decode(mac, 'hex') from i where mac is not null
@@ -35,6 +36,7 @@ const GRANT_TOKENS = {
       case when ttl > 0 then now() + make_interval(secs => ttl) end
     from i
     where (parent is null or decode(parent, 'hex') in (select hmac from parent))
+      and (mount_id is null or exists (select 1 from mount m where m.id = i.mount_id))
       and (mac is null or decode(mac, 'hex') in (select mac from mark))
     on conflict do nothing
     returning encode(hmac, 'hex') as hmac`,
@@ -150,9 +152,9 @@ const spendTokenUses: EffectRunner<"spend_token_use"> = async (_context, client,
   );
 };
 
-/** Tokens by hmac and by parent, with all below them; orphaning stops at the tokens themselves. */
-const REVOKE_TREE = {
-  name: "revoke_tokens",
+/** Locks tokens by hmac and by parent, with all below them; orphaning stops at the tokens themselves. */
+const LOCK_TREE = {
+  name: "lock_token_tree",
   text: `
     with recursive roots as (
       select decode(h, 'hex') as hmac from unnest($1::text[]) as h
@@ -164,41 +166,82 @@ const REVOKE_TREE = {
       ) as first
       union
       select c.hmac from token c join tree p on c.parent_hmac = p.hmac where not $2::bool
-    ), locked as (
-      select hmac from token where hmac in (select hmac from tree) order by hmac for update
-    ), gone as (
-      delete from token where hmac in (select hmac from locked)
+    )
+    select encode(hmac, 'hex') as hmac from token where hmac in (select hmac from tree)
+    order by hmac for update`,
+};
+
+/** Leases that become due with their token in one statement; a token with more is worked off page by page. */
+const LEASES_AT_ONCE = 1_000;
+
+/**
+ * Ends locked tokens. Its snapshot is younger than their locks, so nothing that hangs on them is
+ * missed; what it returns are children that the locking did not see, and tokens with many leases.
+ */
+const END_TOKENS = {
+  name: "end_tokens",
+  text: `
+    with gone as (
+      delete from token where hmac in (select decode(h, 'hex') from unnest($1::text[]) as h)
       returning hmac, accessor, path, display_name, policies, entity_id, mount_id, issued_at, expires_at
     ), ended as (
       insert into token_ended (accessor, path, display_name, policies, entity_id, mount_id, issued_at, expires_at, reason)
-      select accessor, path, display_name, policies, entity_id, mount_id, issued_at, expires_at, $3 from gone
+      select accessor, path, display_name, policies, entity_id, mount_id, issued_at, expires_at, $2 from gone
     ), cubby as (
       delete from cubbyhole where token_hmac in (select hmac from gone)
+    ), leases as (
+      select g.hmac, l.id from gone g
+      cross join lateral (select id from lease where token_hmac = g.hmac limit $3 + 1) as l
+    ), many as (
+      select hmac from leases group by hmac having count(*) > $3
     ), due as (
-      update lease set next_attempt_at = now(), expires_at = least(expires_at, now())
-      where token_hmac in (select hmac from gone) and irrevocable_at is null
+      update lease set next_attempt_at = now(), expires_at = least(expires_at, now()),
+        revoked_at = case when $2 = 'expired' then revoked_at else coalesce(revoked_at, now()) end
+      where id in (select id from leases where hmac not in (select hmac from many)) and irrevocable_at is null
+    ), queued as (
+      insert into lease_revocation (id, token_hmac) select gen_random_uuid(), hmac from many
     )
-    select encode(hmac, 'hex') as hmac from gone`,
+    select encode(c.hmac, 'hex') as hmac from token c
+    where c.parent_hmac in (select hmac from gone) and c.hmac not in (select hmac from gone)`,
 };
 
 /**
- * Ends tokens. A child that was granted while this waited for its parent's row is not in the first
- * statement's snapshot; the next round looks for children of what is gone, until there are none.
+ * Ends tokens with all that hangs on them. Once a token is locked, whoever grants a child, issues a
+ * lease or fills a cubbyhole under it waits, and then finds no token. A child granted while the lock
+ * was waited for is found at the end, and is the root of the next round.
  */
 const revokeTokens: EffectRunner<"revoke_tokens"> = async (_context, client, effects) => {
-  for (const effect of effects) {
-    if (effect.orphanChildren) await orphanChildren(client, effect.hmacs);
-    let roots: readonly string[] = effect.hmacs;
-    while (roots.length > 0) {
-      const result = await client.query<{ hmac: string }>({
-        ...REVOKE_TREE,
-        values: [roots, effect.orphanChildren, effect.reason],
-      });
-      roots = effect.orphanChildren ? [] : result.rows.map((row) => row.hmac);
-    }
-  }
-  return effects.map(() => true);
+  const applied: boolean[] = [];
+  for (const effect of effects) applied.push(await revokeTree(client, effect));
+  return applied;
 };
+
+async function revokeTree(client: pg.ClientBase, effect: RevokeTokens): Promise<boolean> {
+  let complete = true;
+  let roots = effect.hmacs;
+  while (roots.length > 0) {
+    const locked = await client.query<{ hmac: string }>({
+      ...LOCK_TREE,
+      values: [roots, effect.orphanChildren],
+    });
+    const hmacs = locked.rows.map((row) => row.hmac);
+    if (roots === effect.hmacs) complete = hasAll(hmacs, roots);
+    if (!complete && effect.refused !== undefined) return false;
+    if (hmacs.length === 0) break;
+    if (effect.orphanChildren) await orphanChildren(client, hmacs);
+    const left = await client.query<{ hmac: string }>({
+      ...END_TOKENS,
+      values: [hmacs, effect.reason, LEASES_AT_ONCE],
+    });
+    roots = left.rows.map((row) => row.hmac);
+  }
+  return true;
+}
+
+function hasAll(found: readonly string[], wanted: readonly string[]): boolean {
+  const known = new Set(found);
+  return wanted.every((hmac) => known.has(hmac));
+}
 
 async function orphanChildren(client: pg.ClientBase, hmacs: readonly string[]): Promise<void> {
   await client.query({

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { TokenReads } from "@/lib/engine/ports";
 import type { Token } from "@/lib/engine/token/token";
 import { BatchedRead } from "@/lib/postgres/batched-read";
+import { prefixEnd } from "@/lib/postgres/leases";
 
 const COLUMNS = `
   encode(t.hmac, 'hex') as hmac, t.accessor, encode(t.parent_hmac, 'hex') as parent_hmac, t.policies, t.path,
@@ -62,8 +63,9 @@ export function tokenReads(pool: pg.Pool): TokenReads {
     hmacsUnder: async (prefix) => {
       const result = await pool.query<{ hmac: string }>({
         name: "token_hmacs_under",
-        text: `select encode(hmac, 'hex') as hmac from token where starts_with(path || '/', $1)`,
-        values: [prefix],
+        text: `select encode(hmac, 'hex') as hmac from token
+               where path = rtrim($1, '/') or (path >= $1 and path < $2)`,
+        values: [prefix, prefixEnd(prefix)],
       });
       return result.rows.map((row) => row.hmac);
     },

@@ -5,7 +5,7 @@ import type { AuditRow } from "@/lib/engine/audit/row";
 import type { Effect } from "@/lib/engine/effects";
 import type { CommitEvent, CommitRequest, Keyring, Metrics } from "@/lib/engine/ports";
 import { isGrouped } from "@/lib/postgres/effects";
-import { CommitLane, type CommitListener } from "@/lib/postgres/group-commit";
+import { CommitLane, type CommitItem, type CommitListener } from "@/lib/postgres/group-commit";
 import type { StoreContext } from "@/lib/postgres/store-context";
 import { countAuditRows, countEffects } from "@/lib/process/commit-metrics";
 
@@ -19,6 +19,8 @@ export type Commits = {
   context: StoreContext;
   commitRequest: CommitRequest;
   commit: CommitEvent;
+  /** The same on a lane of its own, so that large pieces of work hold no request up. */
+  commitInBackground: CommitEvent;
   /** Fences of the intents that requests of this process hold open now. */
   openFences(): string[];
 };
@@ -36,19 +38,27 @@ export function createCommits(
   const context = { pool, keys, instanceId: options.instanceId, newWriter: () => randomUUID() };
   const grouped = lanes(GROUPED_LANES, () => new CommitLane(context, null, listener));
   const single = lanes(SINGLE_LANES, () => new CommitLane(context, 1, listener));
-  const fences = new Set<string>();
+  const background = new CommitLane(context, 1, listener);
+  const intents = new OpenIntents();
   const commitRequest: CommitRequest = async (item) => {
     const pick = isGrouped(item.effects) ? grouped : single;
-    await pick(orderKey(item.effects)).commit(item);
-    for (const effect of item.effects) follow(fences, effect);
+    intents.opened(item.effects);
+    try {
+      await pick(orderKey(item.effects)).commit(item);
+    } finally {
+      intents.settled(item.effects);
+    }
     countEffects(metrics, item.effects);
   };
   return {
     context,
     commitRequest,
-    commit: (effects, event) =>
-      commitRequest({ effects, rows: (refusal) => (refusal === null ? [eventRow(event)] : []) }),
-    openFences: () => [...fences],
+    commit: (effects, ...events) => commitRequest(eventItem(effects, events)),
+    commitInBackground: async (effects, ...events) => {
+      await background.commit(eventItem(effects, events));
+      countEffects(metrics, effects);
+    },
+    openFences: () => intents.fences(),
   };
 }
 
@@ -80,10 +90,40 @@ function orderKey(effects: readonly Effect[]): string | null {
   return null;
 }
 
-function follow(fences: Set<string>, effect: Effect): void {
-  if (effect.kind === "open_intent") fences.add(effect.fence);
-  if (effect.kind === "close_intent") fences.delete(effect.fence);
-  if (effect.kind === "issue_lease" && effect.intent !== null) fences.delete(effect.intent.fence);
+function eventItem(effects: readonly Effect[], events: readonly AuditEvent[]): CommitItem {
+  return { effects, rows: (refusal) => (refusal === null ? events.map(eventRow) : []) };
+}
+
+/** The API gives up on a request after 90 s: no intent is held open for it for longer than this. */
+const INTENT_MS_MAX = 120_000;
+
+/** The intents that requests of this process hold open, by their fences. */
+class OpenIntents {
+  readonly #openedAt = new Map<string, number>();
+
+  opened(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === "open_intent") this.#openedAt.set(effect.fence, performance.now());
+    }
+  }
+
+  /** The request is done with them, one way or the other; what it left open is undone by the worker. */
+  settled(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === "close_intent") this.#openedAt.delete(effect.fence);
+      if (effect.kind === "issue_lease" && effect.intent !== null) {
+        this.#openedAt.delete(effect.intent.fence);
+      }
+    }
+  }
+
+  fences(): string[] {
+    const oldest = performance.now() - INTENT_MS_MAX;
+    for (const [fence, at] of this.#openedAt) {
+      if (at < oldest) this.#openedAt.delete(fence);
+    }
+    return [...this.#openedAt.keys()];
+  }
 }
 
 /** An act of the server, as a row of the built-in log. */

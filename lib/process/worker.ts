@@ -6,8 +6,8 @@ import { undoIntent } from "@/lib/engine/aws-secrets/undo";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import { EngineError, isEngineError } from "@/lib/engine/errors";
 import { nextAttempt } from "@/lib/engine/lease/backoff";
-import type { Lease } from "@/lib/engine/lease/lease";
-import { revokeClaimed } from "@/lib/engine/lease/revoke";
+import type { ClaimedLease } from "@/lib/engine/lease/claim";
+import { endTogether, revokeClaimed } from "@/lib/engine/lease/end";
 import type { Intent, Ports } from "@/lib/engine/ports";
 import {
   claimDueLeases,
@@ -20,6 +20,12 @@ import {
   sweep,
 } from "@/lib/postgres/claims";
 import { registerInstance } from "@/lib/postgres/installation";
+import {
+  advanceRevocation,
+  claimRevocation,
+  finishRevocation,
+  leasesOfRevocation,
+} from "@/lib/postgres/revocations";
 import type { Commits } from "@/lib/process/store";
 import type { Log } from "@/lib/process/log";
 
@@ -51,14 +57,17 @@ export class Worker {
   readonly #claims = new Set<string>();
   readonly #loops: Promise<void>[] = [];
   readonly #wakers = new Set<() => void>();
+  readonly #background: Pick<Ports, "commit">;
   #stopping = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#background = { commit: options.commits.commitInBackground };
   }
 
   start(): void {
     this.#loop("leases", IDLE_MS, () => this.revokeDueLeases());
+    this.#loop("revocations", IDLE_MS, () => this.workOffRevocation());
     this.#loop("tokens", IDLE_MS, () => this.expireTokens());
     this.#loop("intents", IDLE_MS, () => this.undoLapsedIntents());
     this.#loop("claims", KEEP_ALIVE_MS, () => this.keepAlive());
@@ -110,15 +119,16 @@ export class Worker {
     if (leases.length === 0) return false;
     this.#claims.add(fence);
     try {
-      await this.#endTogether(
+      await endTogether(
+        this.#background,
         leases.filter((lease) => !lease.needsUndo),
-        fence,
+        { fence, outcome: "as asked" },
       );
       const config = await ports.extras.snapshot();
       await eachBounded(
         leases.filter((lease) => lease.needsUndo),
         UNDO_AT_ONCE,
-        (lease) => this.#revokeOne(config, lease, fence),
+        (lease) => this.#revokeOne(config, { lease, fence }),
       );
     } finally {
       this.#claims.delete(fence);
@@ -126,50 +136,65 @@ export class Worker {
     return leases.length === LEASES_A_CLAIM;
   }
 
-  /** Nothing to undo outside: they end in one transaction. */
-  async #endTogether(leases: readonly Lease[], fence: string): Promise<void> {
-    if (leases.length === 0) return;
-    const { commits } = this.#options;
-    await commits.commitRequest({
-      effects: leases.map((lease) => ({
-        kind: "end_lease",
-        id: lease.id,
-        fence,
-        outcome: "expired",
-      })),
-      rows: (refusal) => (refusal === null ? leases.map((lease) => expiryRow(lease)) : []),
-    });
-  }
-
-  async #revokeOne(config: ConfigSnapshot, lease: Lease, fence: string): Promise<void> {
+  async #revokeOne(config: ConfigSnapshot, claimed: ClaimedLease): Promise<void> {
     const { ports, log } = this.#options;
     try {
-      await revokeClaimed(ports, config, lease, fence);
+      await revokeClaimed(ports, config, claimed);
     } catch (error) {
-      log.warn("a lease could not be ended", { lease: lease.id, error });
+      log.warn("a lease could not be ended", { lease: claimed.lease.id, error });
     }
+  }
+
+  /** Works off one revocation of many leases; those with something to undo become due. */
+  async workOffRevocation(): Promise<boolean> {
+    const { pool } = this.#options;
+    let revocation = await claimRevocation(pool, randomUUID());
+    if (revocation === null) return false;
+    while (!this.#stopping) {
+      const leases = await leasesOfRevocation(pool, revocation, LEASES_A_CLAIM);
+      const last = leases.at(-1);
+      if (last === undefined) {
+        await finishRevocation(pool, revocation);
+        return true;
+      }
+      await endTogether(
+        this.#background,
+        leases.filter((lease) => !lease.needsUndo),
+        { fence: null, outcome: "revoked" },
+      );
+      const dueIds = leases.filter((lease) => lease.needsUndo).map((lease) => lease.id);
+      if (!(await advanceRevocation(pool, revocation, { after: last.id, dueIds }))) return true;
+      revocation = { ...revocation, after: last.id };
+    }
+    return false;
   }
 
   /** Ends tokens that have run out. */
   async expireTokens(): Promise<boolean> {
-    const { ports, pool } = this.#options;
+    const { pool } = this.#options;
     const tokens = await expiredTokens(pool, TOKENS_A_ROUND);
     if (tokens.length === 0) return false;
-    await ports.commit(
-      [
+    try {
+      await this.#background.commit(
+        [
+          {
+            kind: "revoke_tokens",
+            hmacs: tokens.map((token) => token.hmac),
+            orphanChildren: false,
+            reason: "expired",
+            refused: new EngineError("conflict", "somebody else ended some of these tokens"),
+          },
+        ],
         {
-          kind: "revoke_tokens",
-          hmacs: tokens.map((token) => token.hmac),
-          orphanChildren: false,
-          reason: "expired",
+          name: "token.expired",
+          path: "auth/token",
+          detail: { accessors: tokens.map((token) => token.accessor) },
         },
-      ],
-      {
-        name: "token.expired",
-        path: "auth/token",
-        detail: { accessors: tokens.map((token) => token.accessor) },
-      },
-    );
+      );
+    } catch (error) {
+      // Whoever was faster ended them; those that are left are read again.
+      if (!isEngineError(error) || error.kind !== "conflict") throw error;
+    }
     return tokens.length === TOKENS_A_ROUND;
   }
 
@@ -241,29 +266,6 @@ export class Worker {
       isRootVersionInUse(pool, mountId, version),
     );
   }
-}
-
-function expiryRow(lease: Lease) {
-  const at = new Date();
-  const path = lease.id.slice(0, lease.id.lastIndexOf("/"));
-  return {
-    at,
-    kind: "event" as const,
-    requestId: null,
-    operation: "lease.expired",
-    path,
-    status: null,
-    accessor: null,
-    leaseId: lease.id,
-    entry: JSON.stringify({
-      time: at.toISOString(),
-      type: "event",
-      event: "lease.expired",
-      path,
-      lease_id: lease.id,
-      detail: { aws_access_key_id: lease.accessKeyId },
-    }),
-  };
 }
 
 /** Runs `work` for each item, at most `limit` at once. */

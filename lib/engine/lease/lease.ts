@@ -33,6 +33,8 @@ export type Lease = {
   attempts: number;
   lastError: string | null;
   irrevocableAt: Date | null;
+  /** Somebody asked for its end before its time. */
+  revokedAt: Date | null;
 };
 
 /** A lease about to exist. */

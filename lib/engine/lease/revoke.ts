@@ -1,8 +1,16 @@
 import { answered, type Decision } from "@/lib/engine/answer";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import type { EndLease } from "@/lib/engine/effects";
-import { EngineError, invalidRequest, isEngineError } from "@/lib/engine/errors";
-import { nextAttempt } from "@/lib/engine/lease/backoff";
+import { EngineError, invalidRequest } from "@/lib/engine/errors";
+import { claimWhenFree, type ClaimedLease } from "@/lib/engine/lease/claim";
+import {
+  endClaimed,
+  endTogether,
+  failureText,
+  keepFailed,
+  leaseEvent,
+  undo,
+} from "@/lib/engine/lease/end";
 import type { Lease } from "@/lib/engine/lease/lease";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
@@ -73,90 +81,30 @@ export function tokenHmacOf(leaseId: string): string | null {
  * keeps the reason. Both hold only under the fence taken here.
  */
 async function undoNow(ports: Ports, scope: RequestScope, lease: Lease): Promise<void> {
-  const fence = ports.random.uuid();
-  await scope.begin([claim(lease, fence)]);
-  try {
-    await undo(ports, scope.config, lease);
-  } catch (error) {
-    const text = failureText(error);
-    await ports.commit(
-      [retry(lease, fence, { error: text, explicit: true })],
-      event("lease.revoke_failed", lease, { error: text }),
-    );
-    throw new EngineError("invalid_request", `failed to revoke entry: ${text}`, { cause: error });
+  const claimed = await claimWhenFree(ports, lease, (claim) => scope.begin([claim]));
+  // Whoever held it has ended it.
+  if (claimed === null) return;
+  const failure = await undoClaimed(ports, scope.config, claimed);
+  if (failure !== null) {
+    throw new EngineError("invalid_request", `failed to revoke entry: ${failure.message}`, {
+      cause: failure,
+    });
   }
-  await ports.commit(
-    [{ kind: "end_lease", id: lease.id, fence, outcome: "revoked" }],
-    event("lease.revoked", lease, {}),
-  );
 }
 
-function claim(lease: Lease, fence: string) {
-  return {
-    kind: "claim_lease",
-    id: lease.id,
-    fence,
-    refused: invalidRequest("failed to revoke entry: the lease is being revoked by somebody else"),
-  } as const;
-}
-
-/**
- * The step of the worker: one attempt at a lease that is due and claimed under `fence`.
- *
- * @returns true when the lease has ended.
- */
-export async function revokeClaimed(
+/** @returns why the lease stays; null: it has ended. */
+async function undoClaimed(
   ports: Ports,
   config: ConfigSnapshot,
-  lease: Lease,
-  fence: string,
-): Promise<boolean> {
+  claimed: ClaimedLease,
+): Promise<EngineError | null> {
   try {
-    await undo(ports, config, lease);
+    await undo(ports, config, claimed.lease);
   } catch (error) {
-    const text = failureText(error);
-    await ports.commit(
-      [retry(lease, fence, { error: text, explicit: false })],
-      event("lease.revoke_failed", lease, { error: text, attempt: lease.attempts + 1 }),
-    );
-    return false;
+    return keepFailed(ports, claimed, { cause: error, explicit: true });
   }
-  await ports.commit(
-    [{ kind: "end_lease", id: lease.id, fence, outcome: "expired" }],
-    event("lease.expired", lease, {}),
-  );
-  return true;
-}
-
-async function undo(ports: Ports, config: ConfigSnapshot, lease: Lease): Promise<void> {
-  if (!lease.needsUndo) return;
-  const mount = config.mounts.byId(lease.mountId);
-  const engine = mount === null ? undefined : ports.leaseEngines[mount.type];
-  if (engine === undefined) {
-    throw new EngineError("internal", "the mount that issued this lease is gone");
-  }
-  await engine.undo(ports, config, lease);
-}
-
-function retry(lease: Lease, fence: string, failure: { error: string; explicit: boolean }) {
-  const next = nextAttempt(lease.attempts + 1, failure.error);
-  return {
-    kind: "retry_lease",
-    id: lease.id,
-    fence,
-    error: next.irrevocable && !failure.explicit ? next.text : failure.error,
-    delaySeconds: next.delaySeconds,
-    keepTimer: failure.explicit && lease.remainingSeconds > 0,
-    irrevocable: !failure.explicit && next.irrevocable,
-  } as const;
-}
-
-function failureText(error: unknown): string {
-  return isEngineError(error) ? error.message : "internal error";
-}
-
-function event(name: string, lease: Lease, detail: Record<string, unknown>) {
-  return { name, path: lease.id.slice(0, lease.id.lastIndexOf("/")), leaseId: lease.id, detail };
+  await endClaimed(ports, claimed, "revoked");
+  return null;
 }
 
 /**
@@ -201,53 +149,37 @@ export async function endUnder(
   let position = 0;
   const total = await ports.leases.countUnder(prefix);
   for (;;) {
-    const ids = await ports.leases.idsUnder(prefix, after, PREFIX_PAGE);
-    for (const id of ids) {
+    const leases = await ports.leases.under(prefix, after, PREFIX_PAGE);
+    await endTogether(
+      ports,
+      leases.filter((lease) => !lease.needsUndo),
+      { fence: null, outcome: "revoked" },
+    );
+    for (const lease of leases) {
       position += 1;
-      await endOne(ports, config, { id, position, total });
+      const failure = lease.needsUndo ? await endOne(ports, config, lease) : null;
+      if (failure !== null) {
+        throw invalidRequest(
+          `failed to revoke "${lease.id}" (${position} / ${total}): failed to revoke entry: ${failure.message}`,
+        );
+      }
     }
-    const last = ids.at(-1);
-    if (last === undefined || ids.length < PREFIX_PAGE) return;
-    after = last;
+    const last = leases.at(-1);
+    if (last === undefined || leases.length < PREFIX_PAGE) return;
+    after = last.id;
   }
 }
 
+/** @returns why the lease stays; null: it has ended. */
 async function endOne(
   ports: Ports,
   config: ConfigSnapshot,
-  at: { id: string; position: number; total: number },
-): Promise<void> {
-  const lease = await ports.leases.find(at.id);
-  if (lease === null) return;
-  const fence = ports.random.uuid();
-  const fail = (text: string): EngineError =>
-    invalidRequest(
-      `failed to revoke "${at.id}" (${at.position} / ${at.total}): failed to revoke entry: ${text}`,
-    );
-  try {
-    if (lease.needsUndo) {
-      await ports.commit([claim(lease, fence)], event("lease.claimed", lease, {}));
-      await undo(ports, config, lease);
-    }
-  } catch (error) {
-    const text = failureText(error);
-    await ports.commit(
-      [retry(lease, fence, { error: text, explicit: true })],
-      event("lease.revoke_failed", lease, { error: text }),
-    );
-    throw fail(text);
-  }
-  await ports.commit(
-    [
-      {
-        kind: "end_lease",
-        id: lease.id,
-        fence: lease.needsUndo ? fence : null,
-        outcome: "revoked",
-      },
-    ],
-    event("lease.revoked", lease, {}),
+  lease: Lease,
+): Promise<EngineError | null> {
+  const claimed = await claimWhenFree(ports, lease, (claim) =>
+    ports.commit([claim], leaseEvent("lease.claimed", lease, {})),
   );
+  return claimed === null ? null : undoClaimed(ports, config, claimed);
 }
 
 async function revokeTokensUnder(ports: Ports, prefix: string, sync: boolean): Promise<Decision> {
@@ -271,27 +203,38 @@ export async function revokeForce(
   if (folder.startsWith("auth/")) return revokeTokensUnder(ports, folder, true);
   await scope.begin([]);
   for (;;) {
-    const ids = await ports.leases.idsUnder(folder, "", PREFIX_PAGE);
-    if (ids.length === 0) return answered(null);
-    for (const id of ids) await forceOne(ports, scope.config, id);
+    const leases = await ports.leases.under(folder, "", PREFIX_PAGE);
+    if (leases.length === 0) return answered(null);
+    await endTogether(
+      ports,
+      leases.filter((lease) => !lease.needsUndo),
+      { fence: null, outcome: "revoked" },
+    );
+    for (const lease of leases) {
+      if (lease.needsUndo) await forceOne(ports, scope.config, lease);
+    }
   }
 }
 
-async function forceOne(ports: Ports, config: ConfigSnapshot, id: string): Promise<void> {
-  const lease = await ports.leases.find(id);
-  if (lease === null) return;
-  let failure = "";
+async function forceOne(ports: Ports, config: ConfigSnapshot, lease: Lease): Promise<void> {
+  let failure: string | null = null;
   try {
     await undo(ports, config, lease);
   } catch (error) {
     failure = failureText(error);
   }
+  const forgotten = failure !== null;
   await ports.commit(
-    [{ kind: "end_lease", id, fence: null, outcome: failure === "" ? "revoked" : "forced" }],
-    event(
-      failure === "" ? "lease.revoked" : "lease.forgotten",
-      lease,
-      failure === "" ? {} : { error: failure, left_behind: lease.handle },
-    ),
+    [
+      {
+        kind: "end_lease",
+        id: lease.id,
+        fence: null,
+        outcome: forgotten ? "forced" : "revoked",
+      },
+    ],
+    forgotten
+      ? leaseEvent("lease.forgotten", lease, { error: failure, left_behind: lease.handle })
+      : leaseEvent("lease.revoked", lease, {}),
   );
 }

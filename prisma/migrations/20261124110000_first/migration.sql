@@ -111,7 +111,7 @@ create table token (
   accessor text not null,
   parent_hmac bytea,
   policies text[] not null,
-  path text not null,
+  path text collate "C" not null,
   display_name text not null,
   meta jsonb,
   num_uses integer not null,
@@ -135,7 +135,7 @@ create table token (
 create index token_parent on token (parent_hmac) where parent_hmac is not null;
 create index token_expires on token (expires_at) where expires_at is not null;
 create index token_mount on token (mount_id);
-create index token_path on token (path text_pattern_ops);
+create index token_path on token (path);
 
 create table token_ended (
   ended_at timestamptz not null default now(),
@@ -175,15 +175,28 @@ create table lease (
   locked_until timestamptz,
   attempts integer not null default 0,
   last_error text,
-  irrevocable_at timestamptz
+  irrevocable_at timestamptz,
+  revoked_at timestamptz -- somebody asked for its end before its time
 );
 create index lease_due on lease (next_attempt_at);
-create index lease_token on lease (token_hmac) where token_hmac is not null;
+create index lease_token on lease (token_hmac, id) where token_hmac is not null;
 create index lease_role on lease (mount_id, role);
 create index lease_issued on lease (issued_at desc, id);
 create index lease_expires on lease (expires_at, id);
 create index lease_access_key on lease (access_key_id) where access_key_id is not null;
 create index lease_irrevocable on lease (irrevocable_at) where irrevocable_at is not null;
+
+/* Many leases that were revoked at once, worked off page by page: what is `after` is still to do. */
+create table lease_revocation (
+  id uuid primary key,
+  prefix text collate "C",
+  token_hmac bytea,
+  asked_at timestamptz not null default now(),
+  after text collate "C" not null default '',
+  fence uuid,
+  locked_until timestamptz,
+  constraint lease_revocation_of check ((prefix is null) <> (token_hmac is null))
+);
 
 create table lease_ended (
   ended_at timestamptz not null default now(),
