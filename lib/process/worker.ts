@@ -30,11 +30,15 @@ import type { Commits } from "@/lib/process/store";
 import type { Log } from "@/lib/process/log";
 
 const LEASES_A_CLAIM = 500;
+/** Smaller than a claim: nobody waits long for a row of a page. */
+const LEASES_A_PAGE = 250;
 const TOKENS_A_ROUND = 500;
 const INTENTS_A_CLAIM = 50;
 /** Revocations at AWS that run at once. */
 const UNDO_AT_ONCE = 16;
 const IDLE_MS = 500;
+/** Work rests as long as its last piece took, so that requests get their half, but no longer than this. */
+const REST_MS_MAX = 250;
 const KEEP_ALIVE_MS = 10_000;
 const HOUSEKEEPING_MS = 60_000;
 const PENDING_KEYS_MS = 30_000;
@@ -86,16 +90,21 @@ export class Worker {
   #loop(name: string, idleMs: number, step: () => Promise<boolean>): void {
     const run = async (): Promise<void> => {
       while (!this.#stopping) {
+        const beganAt = performance.now();
         let more = false;
         try {
           more = await step();
         } catch (error) {
           this.#options.log.warn(`the worker's ${name} step failed`, { error });
         }
-        if (!more) await this.#pause(idleMs);
+        await (more ? this.#rest(beganAt) : this.#pause(idleMs));
       }
     };
     this.#loops.push(run());
+  }
+
+  #rest(beganAt: number): Promise<void> {
+    return this.#pause(Math.min(performance.now() - beganAt, REST_MS_MAX));
   }
 
   #pause(ms: number): Promise<void> {
@@ -151,7 +160,8 @@ export class Worker {
     let revocation = await claimRevocation(pool, randomUUID());
     if (revocation === null) return false;
     while (!this.#stopping) {
-      const leases = await leasesOfRevocation(pool, revocation, LEASES_A_CLAIM);
+      const beganAt = performance.now();
+      const leases = await leasesOfRevocation(pool, revocation, LEASES_A_PAGE);
       const last = leases.at(-1);
       if (last === undefined) {
         await finishRevocation(pool, revocation);
@@ -165,6 +175,7 @@ export class Worker {
       const dueIds = leases.filter((lease) => lease.needsUndo).map((lease) => lease.id);
       if (!(await advanceRevocation(pool, revocation, { after: last.id, dueIds }))) return true;
       revocation = { ...revocation, after: last.id };
+      await this.#rest(beganAt);
     }
     return false;
   }
