@@ -136,6 +136,21 @@ export function checkServerId(
   }
 }
 
+/**
+ * A signature says for whom and when it was made, or it could be used for another and later. The date
+ * of a signed query is part of what is signed anyway.
+ *
+ * @throws EngineError `invalid_request`
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html#create-canonical-request
+ */
+export function checkCoverage({ listed, signedNames }: Signature): void {
+  if (listed === "query" || signedNames.length === 0) return;
+  const dated = signedNames.includes("x-amz-date") || signedNames.includes("date");
+  if (!signedNames.includes("host") || !dated) {
+    throw invalidRequest("invalid request: its signature must cover the host and the date");
+  }
+}
+
 function serverIdRefusal(reason: string): Error {
   return invalidRequest(`error validating ${SERVER_ID_HEADER} header: ${reason}`);
 }

@@ -10,6 +10,7 @@ import {
 } from "@/lib/engine/aws-auth/request-headers";
 import { readSignedUrl } from "@/lib/engine/aws-auth/request-url";
 import {
+  checkCoverage,
   checkQueryNames,
   checkServerId,
   forwardedHeaders,
@@ -64,6 +65,7 @@ export function readSignedRequest(input: IamLoginInput, rules: SignedRequestRule
 
   const signature = readSignature(method, headers, url.query);
   if (rules.serverId !== "") checkServerId(rules.serverId, headers, signature);
+  checkCoverage(signature);
   const lines = forwardedHeaders(headers, signature, rules.allowedHeaders);
   if (method === "GET") checkQueryNames(url.query, rules.allowedHeaders);
 
