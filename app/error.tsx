@@ -2,12 +2,12 @@
 
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
-import { Shell } from "@/components/shell";
+import { PlainShell } from "@/components/plain-shell";
 
 /** What is shown when a page's first read fails, most likely because the database does not answer. */
 export default function PageError({ reset }: { error: Error; reset: () => void }) {
   return (
-    <Shell>
+    <PlainShell>
       <Alert
         type="error"
         header="This page could not be read"
@@ -15,6 +15,6 @@ export default function PageError({ reset }: { error: Error; reset: () => void }
       >
         The server answers, but something it needs does not. Its log says what.
       </Alert>
-    </Shell>
+    </PlainShell>
   );
 }

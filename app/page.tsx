@@ -1,5 +1,5 @@
 import { OverviewPanel } from "@/app/overview-panel";
-import { Shell } from "@/components/shell";
+import { PlainShell } from "@/components/plain-shell";
 import { consoleEngine } from "@/lib/console/engine";
 
 export const dynamic = "force-dynamic";
@@ -7,8 +7,8 @@ export const dynamic = "force-dynamic";
 export default async function OverviewPage() {
   const overview = await consoleEngine().overview();
   return (
-    <Shell>
+    <PlainShell>
       <OverviewPanel initial={overview} />
-    </Shell>
+    </PlainShell>
   );
 }

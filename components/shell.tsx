@@ -1,25 +1,44 @@
 "use client";
 
-import AppLayout from "@cloudscape-design/components/app-layout";
-import TopNavigation from "@cloudscape-design/components/top-navigation";
-import type { ReactNode } from "react";
+import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
+import { FlashProvider } from "@/components/flashes";
+import { SessionWatch } from "@/components/session-watch";
+import { TopBar } from "@/components/top-bar";
 
-const HEADER_ID = "header";
+export const HEADER_ID = "header";
 
-/** The frame of every page. */
-export function Shell({ children }: { children: ReactNode }) {
+type Navigation = { isOpen: boolean | null; setOpen: (isOpen: boolean) => void };
+
+const NavigationContext = createContext<Navigation>({ isOpen: null, setOpen: () => undefined });
+
+/** Whether the side navigation is open: null as long as the operator left it to the page's width. */
+export function useNavigation(): Navigation {
+  return useContext(NavigationContext);
+}
+
+/** Who is signed in, until when, and how to end it. */
+export type SignedInOperator = {
+  name: string;
+  /** ISO 8601. */
+  idleUntil: string;
+  endsAt: string;
+  signOut: () => Promise<void>;
+  signOutEverywhere: () => Promise<void>;
+};
+
+/** What stays while a signed-in operator moves from page to page. */
+export function Shell({ operator, children }: { operator: SignedInOperator; children: ReactNode }) {
+  const [isOpen, setOpen] = useState<boolean | null>(null);
+  const navigation = useMemo(() => ({ isOpen, setOpen }), [isOpen]);
   return (
-    <>
-      <div id={HEADER_ID}>
-        <TopNavigation identity={{ href: "/", title: "Leasehold" }} />
-      </div>
-      <AppLayout
-        headerSelector={`#${HEADER_ID}`}
-        navigationHide
-        toolsHide
-        content={children}
-        ariaLabels={{ notifications: "Notifications" }}
-      />
-    </>
+    <FlashProvider>
+      <NavigationContext.Provider value={navigation}>
+        <div id={HEADER_ID} className="top">
+          <TopBar operator={operator} />
+        </div>
+        {children}
+        <SessionWatch idleUntil={operator.idleUntil} endsAt={operator.endsAt} />
+      </NavigationContext.Provider>
+    </FlashProvider>
   );
 }

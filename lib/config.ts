@@ -303,6 +303,14 @@ function isOrigin(value: string): boolean {
 }
 
 /**
+ * Lets the sign-in library take the console's address from the headers that the console's front
+ * writes into every request, in place of whatever the client said.
+ */
+export function trustForwardedHost(): void {
+  process.env["AUTH_TRUST_HOST"] = "true";
+}
+
+/**
  * Keeps the AWS SDK from printing at start that a coming release of it will want a newer Node: the
  * versions that this program supports are named in package.json, and each works with the SDK it pins.
  */

@@ -1,9 +1,50 @@
 import type { Overview } from "@/lib/console/overview";
+import type { SignedIn, SignInRefusal, SignInWith } from "@/lib/console/sign-in";
 import { EngineError } from "@/lib/engine/errors";
+
+/** A call of the API, made in this process. */
+export type ConsoleRequest = {
+  method: "GET" | "LIST" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** As in the API, without `/v1/`: `sys/leasehold/leases`. */
+  path: string;
+  query?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+  /** The browser's, for the audit log and for rules about addresses. */
+  clientAddress: string;
+};
+
+/** `body` is the parsed envelope, a text where it is no JSON, null where there is none. */
+export type ConsoleAnswer = { status: number; body: unknown; requestId: string };
+
+/** The token that acts; pages hand it on and cannot read it. */
+export type ActingToken = { readonly tokenHmac: string };
+
+/** What the console knows of the session that a cookie stands for. */
+export type OperatorSession = {
+  id: string;
+  token: ActingToken;
+  /** The token's display name. */
+  operator: string;
+  accessor: string;
+  way: "token" | "userpass" | "oidc";
+  signedInAt: Date;
+  idleUntil: Date;
+  endsAt: Date;
+};
 
 /** What the console asks of the wired engine. */
 export type ConsoleEngine = {
   overview(): Promise<Overview>;
+  /** The one door: the same dispatch as the API's, so the same policies and the same audit log. */
+  request(token: ActingToken | null, request: ConsoleRequest): Promise<ConsoleAnswer>;
+  /** The session of a cookie's value, read anew each time; null: it has ended. */
+  session(cookie: string): Promise<OperatorSession | null>;
+  /** Starts the idle time anew: somebody is at the keyboard. */
+  touch(session: OperatorSession): Promise<void>;
+  signIn(with_: SignInWith): Promise<SignedIn | SignInRefusal>;
+  signOut(session: OperatorSession): Promise<void>;
+  signOutEverywhere(session: OperatorSession): Promise<void>;
 };
 
 const KEY = Symbol.for("leasehold.console");
@@ -26,5 +67,5 @@ export function consoleEngine(): ConsoleEngine {
 }
 
 function isEngine(offered: unknown): offered is ConsoleEngine {
-  return typeof offered === "object" && offered !== null && "overview" in offered;
+  return typeof offered === "object" && offered !== null && "request" in offered;
 }

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { getJson } from "@/lib/console/get-json";
 import { Overview } from "@/lib/console/overview";
 
 const OVERVIEW_REFRESH_MS = 3_000;
@@ -9,11 +10,3 @@ export const overviewQuery = queryOptions({
   queryFn: async ({ signal }) => Overview.parse(await getJson("/api/console/overview", signal)),
   refetchInterval: OVERVIEW_REFRESH_MS,
 });
-
-async function getJson(path: string, signal: AbortSignal): Promise<unknown> {
-  const response = await fetch(path, { signal, cache: "no-store" });
-  if (!response.ok) {
-    throw new Error(`${path} answered ${response.status}`);
-  }
-  return response.json();
-}

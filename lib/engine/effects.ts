@@ -1,3 +1,4 @@
+import type { ConsoleSessionGrant } from "@/lib/engine/console/session";
 import type { EngineError } from "@/lib/engine/errors";
 import type { JsonObject } from "@/lib/engine/json";
 import type { LeaseGrant } from "@/lib/engine/lease/lease";
@@ -41,7 +42,9 @@ export type Effect =
   | PutAuditDevice
   | RemoveAuditDevice
   | RecordLoginFailure
-  | ClearLoginFailures;
+  | ClearLoginFailures
+  | PutConsoleSession
+  | EndConsoleSessions;
 
 export type EffectKind = Effect["kind"];
 
@@ -247,6 +250,15 @@ export type RecordLoginFailure = {
   resetSeconds: number;
   lockSeconds: number;
 };
+/** A session of the console, under a token that lives. */
+export type PutConsoleSession = {
+  kind: "put_console_session";
+  session: ConsoleSessionGrant;
+  /** Thrown when the token is gone. */
+  refused: EngineError;
+};
+export type EndConsoleSessions = { kind: "end_console_sessions"; ids: readonly string[] };
+
 /** Does not apply to an alias that was locked meanwhile, unless it is an operator who unlocks it. */
 export type ClearLoginFailures = {
   kind: "clear_login_failures";

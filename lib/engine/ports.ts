@@ -2,6 +2,7 @@ import type { AuditRow } from "@/lib/engine/audit/row";
 import type { Exposure } from "@/lib/engine/audit/exposure";
 import type { SecretId } from "@/lib/engine/approle/secret-id";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
+import type { ConsoleSessionReads } from "@/lib/engine/console/session";
 import type { AwsAuthPorts } from "@/lib/engine/aws-auth/ports";
 import type { AwsSecretsPorts } from "@/lib/engine/aws-secrets/ports";
 import type { Effect } from "@/lib/engine/effects";
@@ -166,6 +167,7 @@ export type Ports = {
   installation: InstallationReads;
   host: Host;
   metrics: Metrics;
+  consoleSessions: ConsoleSessionReads;
 };
 
 /** Numbers of this process, for monitoring. */

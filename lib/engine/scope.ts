@@ -6,8 +6,11 @@ import type { Operation } from "@/lib/engine/policy/operation";
 import type { Secret } from "@/lib/engine/secret";
 import type { Token } from "@/lib/engine/token/token";
 
-/** Who calls, once the token was read and its policies compiled. */
-export type Caller = { token: Token; clientToken: Secret; acl: Acl };
+/**
+ * Who calls, once the token was read and its policies compiled. `clientToken` is null where only its
+ * HMAC is known: behind a console session.
+ */
+export type Caller = { token: Token; clientToken: Secret | null; acl: Acl };
 
 /** What every use case knows of the request it serves. */
 export type RequestScope = {
@@ -21,6 +24,8 @@ export type RequestScope = {
   /** The client token as it was sent, whether or not it opens anything. */
   readonly sentToken: Secret | null;
   readonly clientAddress: string;
+  /** True for a request of this process itself: the console's sign-in vouches for what it sends. */
+  readonly isInside: boolean;
   /** The `Accept` header of the request; absent outside HTTP. */
   readonly accept?: string;
   readonly config: ConfigSnapshot;

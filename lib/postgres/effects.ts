@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Effect, EffectKind } from "@/lib/engine/effects";
 import { EngineError } from "@/lib/engine/errors";
 import { configurationEffects } from "@/lib/postgres/configuration-effects";
+import { consoleSessionEffects } from "@/lib/postgres/console-sessions";
 import type { EffectRunner, EffectRunners } from "@/lib/postgres/effect-runner";
 import { leaseEffects } from "@/lib/postgres/lease-effects";
 import { mountEffects } from "@/lib/postgres/mount-effects";
@@ -17,6 +18,7 @@ const RUNNERS: EffectRunners = {
   ...leaseEffects,
   ...secretIdEffects,
   ...lockoutEffects,
+  ...consoleSessionEffects,
 };
 
 /** Kinds that are applied for many requests by one statement. */

@@ -1,21 +1,76 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type pg from "pg";
+import { trustForwardedHost, type Config } from "@/lib/config";
+import { offerEngine } from "@/lib/console/engine";
+import type { Ports } from "@/lib/engine/ports";
+import { createConsoleEngine } from "@/lib/process/console-engine";
+import { consoleFront } from "@/lib/process/console-front";
+import { bareState } from "@/lib/process/initialisation";
+import { readOverview } from "@/lib/process/overview";
+import { recently } from "@/lib/process/recently";
+import { answerBare } from "@/lib/vault-api/bare-routes";
+import { clientAddressReader, normalizeAddress } from "@/lib/vault-api/client-address";
+import { createDispatch } from "@/lib/vault-api/dispatch";
 
-export type ConsoleOptions = {
+export type ConsoleSurroundings = {
+  pool: pg.Pool;
+  ports: Ports;
+  version: string;
+  embedded: boolean;
   /** The folder that holds `app` and, built, `.next`. */
-  dir: string;
+  root: string;
   /** Compiles pages when they are asked for, instead of serving what was built. */
   dev: boolean;
 };
 
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The start page's counts are made at most this often. */
+const OVERVIEW_MS = 2_000;
+
+/** Makes the pages ready to be served, and gives them what they ask through. */
+export async function startConsole(config: Config, around: ConsoleSurroundings): Promise<Handler> {
+  const { pool, ports, version, embedded } = around;
+  const dispatch = createDispatch({
+    ports,
+    bare: answerBare(ports, bareState(config, pool, ports)),
+    clientAddress: ({ peer }) => peer.address,
+  });
+  const overview = recently(OVERVIEW_MS, () => readOverview(pool, { version, embedded }));
+  offerEngine(createConsoleEngine({ ports, dispatch, overview }));
+  trustForwardedHost();
+  const pages = await startPages(around);
+  const addressOf = addressReader(config);
+  return consoleFront(
+    {
+      publicUrl: config.publicUrl,
+      dev: around.dev,
+      clientAddress: ({ socket, headers }) => {
+        const forwarded = headers["x-forwarded-for"];
+        const chain = Array.isArray(forwarded) ? forwarded.join(",") : forwarded;
+        return addressOf(normalizeAddress(socket.remoteAddress ?? ""), chain);
+      },
+    },
+    pages,
+  );
+}
+
+function addressReader({ proxies }: Config): ReturnType<typeof clientAddressReader> {
+  return clientAddressReader({
+    authorizedBlocks: proxies.trusted,
+    hopSkips: proxies.hopSkips,
+    rejectNotPresent: proxies.rejectNotPresent,
+    rejectNotAuthorized: proxies.rejectNotAuthorized,
+  });
+}
+
 /**
- * Makes the pages ready to be served. Next.js is loaded here and not before: a process without
- * the role `console` does without its 100 MB.
+ * Next.js is loaded here and not before: a process without the role `console` does without its
+ * 100 MB.
  */
-export async function startConsole(
-  options: ConsoleOptions,
-): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
+async function startPages({ root, dev }: ConsoleSurroundings): Promise<Handler> {
   const { default: next } = await import("next");
-  const app = next({ dir: options.dir, dev: options.dev });
+  const app = next({ dir: root, dev });
   await withoutConsoleLog(() => app.prepare());
   const handle = app.getRequestHandler();
   return (request, response) => void handle(request, response);

@@ -16,14 +16,11 @@ import { startConsole } from "@/lib/process/console";
 import { openDatabase } from "@/lib/process/database";
 import { bareState, initialiseAtFirstStart } from "@/lib/process/initialisation";
 import type { Log } from "@/lib/process/log";
-import { readOverview } from "@/lib/process/overview";
 import { wirePorts, type Wired } from "@/lib/process/ports";
 import { startRateLimits } from "@/lib/process/rate-limits";
-import { recently } from "@/lib/process/recently";
 import { openSeal } from "@/lib/process/seal";
 import { createTlsServer } from "@/lib/process/tls";
 import { Worker } from "@/lib/process/worker";
-import { offerEngine } from "@/lib/console/engine";
 import { answerBare } from "@/lib/vault-api/bare-routes";
 import { clientAddressReader } from "@/lib/vault-api/client-address";
 import { createDispatch } from "@/lib/vault-api/dispatch";
@@ -32,8 +29,6 @@ import { attachApi, HTTP_SERVER_OPTIONS, type Api } from "@/lib/vault-api/node-h
 
 /** Requests that run when the process is told to stop have this long to finish. */
 const STOP_MS = 10_000;
-/** The start page is open to all: its counts are made at most this often. */
-const OVERVIEW_MS = 2_000;
 const LOGIN_BODY_BYTES_MAX = 128 * 1024;
 
 export type Leasehold = {
@@ -133,7 +128,14 @@ type Served = { pool: pg.Pool; wired: Wired; root: string; embedded: boolean };
 
 async function serve(config: Config, served: Served): Promise<Serving | null> {
   if (!config.roles.api && !config.roles.console) return null;
-  const other = config.roles.console ? await consoleHandler(served) : noConsole;
+  const other = config.roles.console
+    ? await startConsole(config, {
+        ...served,
+        ports: served.wired.ports,
+        version: VERSION,
+        dev: process.argv.includes("--dev"),
+      })
+    : noConsole;
   const server =
     config.tls === null ? createServer(HTTP_SERVER_OPTIONS) : createTlsServer(config.tls);
   const { proxies } = config;
@@ -178,12 +180,6 @@ function attach(
     headers: { "x-leasehold-version": VERSION },
     admit: (head) => limiter.admit(head),
   });
-}
-
-async function consoleHandler({ pool, root, embedded }: Served) {
-  const overview = recently(OVERVIEW_MS, () => readOverview(pool, { version: VERSION, embedded }));
-  offerEngine({ overview });
-  return startConsole({ dir: root, dev: process.argv.includes("--dev") });
 }
 
 function noConsole(_request: IncomingMessage, response: ServerResponse): void {

@@ -13,6 +13,7 @@ import { awsLeaseEngine } from "@/lib/engine/aws-secrets/lease-engine";
 import type { Clock, Keyring, Limits, Ports, SystemInfo } from "@/lib/engine/ports";
 import { userpassAuth } from "@/lib/engine/userpass/login";
 import { Configuration } from "@/lib/postgres/configuration";
+import { consoleSessionReads } from "@/lib/postgres/console-sessions";
 import type { CommitListener } from "@/lib/postgres/group-commit";
 import { installationReads } from "@/lib/postgres/installation-reads";
 import { leaseReads } from "@/lib/postgres/leases";
@@ -94,6 +95,7 @@ export function wirePorts(wiring: Wiring): Wired {
     installation: installationReads(pool, wiring.instanceId),
     host: thisHost,
     metrics,
+    consoleSessions: consoleSessionReads(pool),
   };
   return { ports, commits, devices };
 }

@@ -42,12 +42,13 @@ export async function admit(
   token: Token | null,
   config: ConfigSnapshot,
 ): Promise<Caller> {
-  if (request.clientToken === "") throw plainDenial();
+  if (request.clientToken === "" && request.tokenHmac === null) throw plainDenial();
   if (token === null) throw invalidToken();
   const endless = token.expiresAt === null;
   if (!endless && !cidrsAdmit(token.boundCidrs, request.clientAddress)) throw plainDenial();
   if (token.entityMissing) throw plainDenial();
-  return { token, clientToken: new Secret(request.clientToken), acl: await aclOf(token, config) };
+  const clientToken = request.clientToken === "" ? null : new Secret(request.clientToken);
+  return { token, clientToken, acl: await aclOf(token, config) };
 }
 
 /**

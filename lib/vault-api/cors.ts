@@ -15,9 +15,9 @@ const PREFLIGHT_SECONDS = 300;
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 export function withCors(ports: Pick<Ports, "extras">, dispatch: Dispatch): Dispatch {
-  return async (request) => {
+  return async (request, inside) => {
     const origin = request.headers["origin"] ?? "";
-    if (origin === "") return dispatch(request);
+    if (origin === "" || inside !== undefined) return dispatch(request, inside);
     const cors = await currentCors(ports);
     if (cors === null) return dispatch(request);
     return answerOrigin(cors, origin, { request, dispatch });

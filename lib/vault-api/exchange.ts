@@ -16,5 +16,17 @@ export type ApiResponse = {
   body: string | Buffer | null;
 };
 
-/** The whole API as a function. */
-export type Dispatch = (request: ApiRequest) => Promise<ApiResponse>;
+/**
+ * Who stands behind a request that this process makes itself. It travels beside the request and never
+ * in it, so nothing that comes over a socket can set it.
+ */
+export type Inside = {
+  /** The id that the audit log knows the request by; told to whoever asked for it. */
+  requestId: string;
+  clientAddress: string;
+  /** The token that acts, known by its HMAC alone; null: none, or the one that the request carries. */
+  tokenHmac: string | null;
+};
+
+/** The whole API as a function; `inside` is for callers in this process only. */
+export type Dispatch = (request: ApiRequest, inside?: Inside) => Promise<ApiResponse>;

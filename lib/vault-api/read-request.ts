@@ -3,7 +3,7 @@ import { EngineError, invalidRequest } from "@/lib/engine/errors";
 import { parseDuration } from "@/lib/engine/duration";
 import type { Operation } from "@/lib/engine/policy/operation";
 import { JSON_LIMITS } from "@/lib/engine/json-text";
-import type { ApiRequest, ApiResponse } from "@/lib/vault-api/exchange";
+import type { ApiRequest, ApiResponse, Inside } from "@/lib/vault-api/exchange";
 import { judgeBody, LOGIN_JSON_LIMITS, parseBody } from "@/lib/vault-api/json-body";
 import {
   isLoginPath,
@@ -26,6 +26,10 @@ export type ReadRequest = {
   data: Readonly<Record<string, unknown>> | null;
   /** Empty: none. */
   clientToken: string;
+  /** Of the token that acts where no token is sent: a console session knows no more of it. */
+  tokenHmac: string | null;
+  /** True for a request of this process itself. */
+  isInside: boolean;
   clientAddress: string;
   clientPort: number;
   wrapTtlSeconds: number;
@@ -49,7 +53,11 @@ const METHODS: Readonly<Record<string, Operation>> = {
  *
  * @throws EngineError what is wrong with its form; nothing of it is logged.
  */
-export function readRequest(request: ApiRequest, clientAddress: string): ReadRequest | ApiResponse {
+export function readRequest(
+  request: ApiRequest,
+  clientAddress: string,
+  inside?: Inside,
+): ReadRequest | ApiResponse {
   const { headers, method } = request;
   const target = parseTarget(method, request.target);
   if ("status" in target) return target;
@@ -65,7 +73,7 @@ export function readRequest(request: ApiRequest, clientAddress: string): ReadReq
   const mark = request.target.indexOf("?");
   const path = operation === "list" && !target.path.endsWith("/") ? `${target.path}/` : target.path;
   return {
-    id: randomUUID(),
+    id: inside?.requestId ?? randomUUID(),
     method,
     operation,
     path,
@@ -73,6 +81,8 @@ export function readRequest(request: ApiRequest, clientAddress: string): ReadReq
     uriQuery: target.query === "" ? [] : [...new URLSearchParams(target.query)],
     data: writes ? body : emptyAsNull(query.values),
     clientToken: clientTokenOf(headers),
+    tokenHmac: inside?.tokenHmac ?? null,
+    isInside: inside !== undefined,
     clientAddress,
     clientPort: request.peer.port,
     wrapTtlSeconds: wrapTtlOf(headers["x-vault-wrap-ttl"]),

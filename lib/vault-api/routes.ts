@@ -3,6 +3,7 @@ import { approleRoutes } from "@/lib/vault-api/approle-routes";
 import { auditRoutes } from "@/lib/vault-api/audit-routes";
 import { awsAuthRoutes } from "@/lib/vault-api/aws-auth-routes";
 import { awsSecretsRoutes } from "@/lib/vault-api/aws-secrets-routes";
+import { consoleSessionRoutes } from "@/lib/vault-api/console-session-routes";
 import { corsRoutes } from "@/lib/vault-api/cors-routes";
 import { cubbyholeRoutes } from "@/lib/vault-api/cubbyhole-routes";
 import { identityRoutes } from "@/lib/vault-api/identity-routes";
@@ -49,6 +50,7 @@ const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>>
       ...pluginRoutes,
       ...quotaRoutes,
       ...specRoutes(routeTable),
+      ...consoleSessionRoutes,
       ...absentRoutes,
       ...mountRoutes,
     ]),

@@ -151,7 +151,7 @@ function callerBlock(facts: RequestFacts, exposure: Exposure): Entry | null {
     return facts.policy === null ? null : { policy_results: policy, token_type: "default" };
   }
   return omitEmpty({
-    client_token: exposure.hash(facts.clientToken),
+    client_token: facts.clientToken === "" ? "" : exposure.hash(facts.clientToken),
     accessor: token.accessor === "" ? "" : exposure.accessor(token.accessor),
     display_name: token.displayName,
     policies: token.policies,

@@ -4,8 +4,9 @@ import type { PutCubbyhole } from "@/lib/engine/effects";
 import { aggregatedRequest, EngineError, invalidRequest } from "@/lib/engine/errors";
 import { isJsonObject } from "@/lib/engine/json";
 import type { Ports } from "@/lib/engine/ports";
-import { callerOf, type Caller, type RequestScope } from "@/lib/engine/scope";
+import { callerOf, type RequestScope } from "@/lib/engine/scope";
 import { Secret } from "@/lib/engine/secret";
+import type { Token } from "@/lib/engine/token/token";
 
 /** Vault refuses two dots wherever they stand. */
 const RELATIVE = "..";
@@ -82,12 +83,15 @@ function checkPath(path: string, act: "read" | "write" | "delete"): void {
   throw aggregatedRequest(`${act} failed: relative paths not supported`);
 }
 
-function ownerOf(scope: RequestScope): Caller {
+function ownerOf(scope: RequestScope): { token: Token; clientToken: Secret } {
   const caller = callerOf(scope);
   if (caller.token.kind !== "service") {
     throw invalidRequest('cubbyhole operations are only supported by "service" type tokens');
   }
-  return caller;
+  const { token, clientToken } = caller;
+  // What lies in a cubbyhole opens with the token's own value, which a console session does not know.
+  if (clientToken === null) throw invalidRequest("a console session has no cubbyhole");
+  return { token, clientToken };
 }
 
 /**

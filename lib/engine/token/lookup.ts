@@ -16,7 +16,7 @@ export async function lookupToken(
   value: string,
 ): Promise<Decision> {
   const own = callerOf(scope);
-  if (value === "" || value === own.clientToken.reveal()) return lookupSelf(ports, scope);
+  if (value === "" || value === own.clientToken?.reveal()) return lookupSelf(ports, scope);
   const { token } = await resolveToken(ports, value);
   if (token === null) throw new EngineError("permission_denied", "bad token");
   return told(tokenData(token, new Secret(value)));
@@ -26,7 +26,7 @@ export async function lookupToken(
 export function lookupSelf(_ports: Ports, scope: RequestScope): Promise<Decision> {
   const { token, clientToken } = callerOf(scope);
   const numUses = token.numUses === 0 ? 0 : token.numUses === 1 ? -1 : token.numUses - 1;
-  return Promise.resolve(told(tokenData({ ...token, numUses }, clientToken)));
+  return Promise.resolve(told(tokenData({ ...token, numUses }, clientToken ?? new Secret(""))));
 }
 
 /** @throws EngineError `invalid_request`: no accessor, or none that is known. */

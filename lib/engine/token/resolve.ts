@@ -15,14 +15,24 @@ export type Resolved = { token: Token | null; config: ConfigSnapshot };
  */
 export async function resolveToken(ports: Ports, value: string): Promise<Resolved> {
   if (value.startsWith(BATCH_PREFIX)) return resolveBatchToken(ports, value);
-  const hmac = value === "" ? null : ports.keys.hmac("token", value);
+  return resolveTokenHmac(ports, value === "" ? null : ports.keys.hmac("token", value));
+}
+
+/** The same for a service token known by its HMAC alone; null: none. */
+export async function resolveTokenHmac(ports: Ports, hmac: string | null): Promise<Resolved> {
   const { token, configVersion } = await ports.tokens.current(hmac);
   return { token, config: await ports.configuration.at(configVersion) };
 }
 
+/** The key that it was sealed under may have been made by another instance a moment ago. */
+async function openAgain(ports: Ports, value: string): Promise<Token | null> {
+  await ports.extras.snapshot();
+  return openBatchToken(ports, value);
+}
+
 /** A batch token lives as long as it says, and no longer than its parent. */
 async function resolveBatchToken(ports: Ports, value: string): Promise<Resolved> {
-  const token = openBatchToken(ports, value);
+  const token = openBatchToken(ports, value) ?? (await openAgain(ports, value));
   const { token: parent, configVersion } = await ports.tokens.current(token?.parentHmac ?? null);
   const config = await ports.configuration.at(configVersion);
   if (token === null || (token.parentHmac !== null && parent === null)) {

@@ -104,7 +104,10 @@ async function openedBy(
   if (inBody !== undefined || caller === null || !isWrappingToken(caller.token)) {
     return getWrappingToken(ports, inBody, scope.sentToken);
   }
-  return caller;
+  const { token, clientToken } = caller;
+  return clientToken === null
+    ? getWrappingToken(ports, inBody, scope.sentToken)
+    : { token, clientToken };
 }
 
 /** The spent use is what two openings at once cannot share; a caller's own was spent at the door. */

@@ -1,0 +1,18 @@
+import type { SideNavigationProps } from "@cloudscape-design/components/side-navigation";
+
+/** The pages that there are, in the order of the work they are for. */
+export const NAVIGATION: readonly SideNavigationProps.Item[] = [
+  { type: "link", text: "Overview", href: "/" },
+];
+
+/** The entry that is lit on a page below it: `/leases` for `/leases/aws/creds/app/…`. */
+export function activeEntry(path: string): string {
+  const hrefs = NAVIGATION.flatMap((item) => hrefsOf(item));
+  const above = hrefs.filter((href) => path === href || path.startsWith(`${href}/`));
+  return above.sort((one, other) => other.length - one.length)[0] ?? "";
+}
+
+function hrefsOf(item: SideNavigationProps.Item): string[] {
+  const own = "href" in item ? [item.href] : [];
+  return "items" in item ? [...own, ...item.items.flatMap((below) => hrefsOf(below))] : own;
+}
