@@ -118,11 +118,11 @@ export type RevokeTokens = {
   /** Children live on as orphans. */
   orphanChildren: boolean;
   reason: "revoked" | "expired" | "used_up";
+  /** Thrown when one of them is gone already; without it, those that are left end. */
+  refused?: EngineError;
 };
 export type SpendTokenUse = { kind: "spend_token_use"; hmac: string; refused: EngineError };
 
-  /** Thrown when one of them is gone already; without it, those that are left end. */
-  refused?: EngineError;
 /** Something may come to exist at AWS that has to be undone if no lease follows. */
 export type OpenIntent = {
   kind: "open_intent";
@@ -163,11 +163,11 @@ export type EndLease = {
   /** Null: whoever holds it (nothing to undo outside, or forced). */
   fence: string | null;
   outcome: "revoked" | "expired" | "forced";
+  /** Thrown when the lease has ended already, or somebody else holds it; without it, that is as good. */
+  refused?: EngineError;
 };
 export type RetryLease = {
   kind: "retry_lease";
-  /** Thrown when the lease has ended already, or somebody else holds it; without it, that is as good. */
-  refused?: EngineError;
   id: string;
   fence: string;
   error: string;
