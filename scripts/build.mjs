@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { failWith, hashFiles, ROOT, run, step, tool, withSetupLock } from "./steps.mjs";
 
 /** Files of lib/process that are started by themselves. */
-const PROGRAMS = ["server", "demo", "aws-simulator", "migrate", "verify-audit", "reseal"];
+const PROGRAMS = ["server", "demo", "aws-simulator", "migrate", "verify-audit", "unseal", "reseal"];
 const CONSOLE_SOURCES = [
   ...["app", "components", "public", "lib/console", "lib/engine"],
   ...["next.config.ts", "tsconfig.json", "package-lock.json"],

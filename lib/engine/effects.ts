@@ -41,6 +41,8 @@ export type Effect =
   | DeleteSecretIds
   | PutAuditDevice
   | RemoveAuditDevice
+  | AddDataKey
+  | SetSealed
   | RecordLoginFailure
   | ClearLoginFailures
   | PutConsoleSession
@@ -240,6 +242,11 @@ export type PutAuditDevice = {
   refused: EngineError;
 };
 export type RemoveAuditDevice = { kind: "remove_audit_device"; path: string };
+
+/** A new key that seals from now on. */
+export type AddDataKey = { kind: "add_data_key"; id: string; wrapped: Buffer };
+/** While it is sealed, no instance serves anything or has a key in memory. */
+export type SetSealed = { kind: "set_sealed"; sealed: boolean };
 
 /** Counts one failed login; the count that reaches the threshold locks the alias. */
 export type RecordLoginFailure = {

@@ -33,7 +33,12 @@ export type Keyring = {
   seal(purpose: string, row: string, plain: string): Buffer;
   /** @throws EngineError `internal` when it was not sealed for this purpose and row. */
   open(purpose: string, row: string, sealed: Buffer): Secret;
+  /** True while no key is in memory; the others throw `sealed` then. */
+  isLocked(): boolean;
 };
+
+/** A new data key as it is stored: under the seal. */
+export type WrappedKey = { id: string; wrapped: Buffer };
 
 export type TokenReads = {
   /** The token and the configuration version in one read; null hmac reads the version alone. */
@@ -165,6 +170,8 @@ export type Ports = {
   limits: Limits;
   system: SystemInfo;
   installation: InstallationReads;
+  /** @throws EngineError `unavailable` when the seal does not answer. */
+  newSealingKey(): Promise<WrappedKey>;
   host: Host;
   metrics: Metrics;
   consoleSessions: ConsoleSessionReads;

@@ -8,6 +8,7 @@ import type {
   Setting,
   StoredPolicy,
 } from "@/lib/engine/config-snapshot";
+import { isEngineError } from "@/lib/engine/errors";
 import type { JsonObject } from "@/lib/engine/json";
 import {
   MountTable,
@@ -46,20 +47,28 @@ export class Configuration {
       this.#current = await loading.snapshot;
       return this.#current;
     } catch (error) {
-      throw storeError(error);
+      throw isEngineError(error) ? error : storeError(error);
     } finally {
       if (this.#loading === loading) this.#loading = null;
     }
   }
 
   async #load(): Promise<Snapshot> {
-    const result = await this.#context.pool.query<MountRow & { version: string; sealed: boolean }>({
+    const { pool, keys } = this.#context;
+    const result = await pool.query<MountRow & VersionRow>({
       name: "load_mounts",
-      text: `select v.version::text as version, v.sealed, m.* from config_version v left join mount m on true
+      text: `select v.version::text as version, v.sealed,
+               (select id from data_key where purpose = 'seal' order by created_at desc, id desc limit 1) as sealing_key,
+               m.* from config_version v left join mount m on true
              order by m.path`,
       values: [],
     });
     const [first] = result.rows;
+    const sealingKey = first?.sealing_key ?? null;
+    if (first?.sealed === true) keys.lock();
+    else if (keys.isLocked() || (sealingKey !== null && !keys.knows(sealingKey))) {
+      await keys.refresh();
+    }
     // The outer join gives one row without a mount before the first start has made any.
     const mounts = result.rows.filter((row) => (row.id as string | null) !== null).map(mountOf);
     return new Snapshot(this.#context, first?.version ?? "0", first?.sealed ?? false, mounts);
@@ -114,7 +123,7 @@ class Snapshot implements ConfigSnapshot {
         [mountId, setting, key],
       );
       const [row] = rows;
-      return row === undefined ? null : this.#settingOf(mountId, setting, row);
+      return row === undefined ? null : await this.#settingOf(mountId, setting, row);
     });
   }
 
@@ -125,7 +134,7 @@ class Snapshot implements ConfigSnapshot {
         `select key, body, sealed, revision from mount_setting where mount_id = $1 and setting = $2 order by key`,
         [mountId, setting],
       );
-      return rows.map((row) => this.#settingOf(mountId, setting, row));
+      return Promise.all(rows.map((row) => this.#settingOf(mountId, setting, row)));
     });
   }
 
@@ -186,10 +195,9 @@ class Snapshot implements ConfigSnapshot {
         `select path, type, description, local, options, salt from audit_device order by path`,
         [],
       );
-      return rows.map((row) => ({
-        ...row,
-        salt: this.#context.keys.open("audit_device", row.path, row.salt),
-      }));
+      const { keys } = this.#context;
+      for (const { salt } of rows) await keys.learn(salt);
+      return rows.map((row) => ({ ...row, salt: keys.open("audit_device", row.path, row.salt) }));
     });
   }
 
@@ -211,7 +219,9 @@ class Snapshot implements ConfigSnapshot {
     return row === undefined ? null : entityOf(row);
   }
 
-  #settingOf(mountId: string, setting: string, row: SettingRow): Setting {
+  async #settingOf(mountId: string, setting: string, row: SettingRow): Promise<Setting> {
+    const { keys } = this.#context;
+    if (row.sealed !== null) await keys.learn(row.sealed);
     return {
       key: row.key,
       body: row.body,
@@ -219,7 +229,7 @@ class Snapshot implements ConfigSnapshot {
       secret:
         row.sealed === null
           ? null
-          : this.#context.keys.open("setting", `${mountId}/${setting}/${row.key}`, row.sealed),
+          : keys.open("setting", `${mountId}/${setting}/${row.key}`, row.sealed),
     };
   }
 
@@ -250,6 +260,8 @@ class Snapshot implements ConfigSnapshot {
 
 /** Entities that a list shows at most. */
 const ENTITIES_MAX = 10_000;
+
+type VersionRow = { version: string; sealed: boolean; sealing_key: string | null };
 
 type SettingRow = { key: string; body: JsonObject; sealed: Buffer | null; revision: number };
 

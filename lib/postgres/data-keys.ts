@@ -1,6 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type pg from "pg";
-import type { DataKey } from "@/lib/postgres/keyring";
+import type { WrappedKey } from "@/lib/engine/ports";
+import type { DataKey, DataKeySource } from "@/lib/postgres/keyring";
+
+const KEY_BYTES = 32;
 
 /** Wraps data keys; the only thing that the seal does. */
 export type Seal = {
@@ -16,17 +19,22 @@ type DataKeyRow = { id: string; purpose: DataKey["purpose"]; wrapped: Buffer };
  * The data keys of this installation, oldest first; made at the very first start. Several instances
  * may start at once: whoever comes first makes them.
  */
-export async function loadDataKeys(pool: pg.Pool, seal: Seal): Promise<DataKey[]> {
-  const stored = await readDataKeys(pool);
-  if (stored.length === 0) await makeDataKeys(pool, seal);
-  const rows = stored.length === 0 ? await readDataKeys(pool) : stored;
-  return Promise.all(
-    rows.map(async ({ id, purpose, wrapped }) => ({
-      id,
-      purpose,
-      key: await seal.unwrap(wrapped),
-    })),
-  );
+export function dataKeySource(pool: pg.Pool, seal: Seal): DataKeySource {
+  return async (known) => {
+    const stored = await readDataKeys(pool);
+    if (stored.length === 0) await makeDataKeys(pool, seal);
+    const rows = stored.length === 0 ? await readDataKeys(pool) : stored;
+    return Promise.all(
+      rows.map(async ({ id, purpose, wrapped }) => {
+        return known.get(id) ?? { id, purpose, key: await seal.unwrap(wrapped) };
+      }),
+    );
+  };
+}
+
+/** A new key, wrapped, to be stored as one of the installation's. */
+export async function newWrappedKey(seal: Seal): Promise<WrappedKey> {
+  return { id: randomUUID(), wrapped: await seal.wrap(randomBytes(KEY_BYTES)) };
 }
 
 async function readDataKeys(pool: pg.Pool): Promise<DataKeyRow[]> {
@@ -39,10 +47,7 @@ async function readDataKeys(pool: pg.Pool): Promise<DataKeyRow[]> {
 }
 
 async function makeDataKeys(pool: pg.Pool, seal: Seal): Promise<void> {
-  const [sealKey, macKey] = await Promise.all([
-    seal.wrap(randomBytes(32)),
-    seal.wrap(randomBytes(32)),
-  ]);
+  const [sealKey, macKey] = await Promise.all([newWrappedKey(seal), newWrappedKey(seal)]);
   const client = await pool.connect();
   try {
     await client.query("begin");
@@ -52,7 +57,7 @@ async function makeDataKeys(pool: pg.Pool, seal: Seal): Promise<void> {
       text: `insert into data_key (id, purpose, wrapped)
              select * from (values ($1::uuid, 'seal', $2::bytea), ($3::uuid, 'mac', $4::bytea)) as fresh
              where not exists (select 1 from data_key)`,
-      values: [randomUUID(), sealKey, randomUUID(), macKey],
+      values: [sealKey.id, sealKey.wrapped, macKey.id, macKey.wrapped],
     });
     await client.query("commit");
   } finally {

@@ -8,6 +8,7 @@ import { leaseEffects } from "@/lib/postgres/lease-effects";
 import { mountEffects } from "@/lib/postgres/mount-effects";
 import { secretIdEffects } from "@/lib/postgres/secret-ids";
 import { lockoutEffects } from "@/lib/postgres/lockouts";
+import { sealEffects } from "@/lib/postgres/seal-effects";
 import type { StoreContext } from "@/lib/postgres/store-context";
 import { tokenEffects } from "@/lib/postgres/token-effects";
 
@@ -18,6 +19,7 @@ const RUNNERS: EffectRunners = {
   ...leaseEffects,
   ...secretIdEffects,
   ...lockoutEffects,
+  ...sealEffects,
   ...consoleSessionEffects,
 };
 

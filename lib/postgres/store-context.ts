@@ -1,10 +1,10 @@
 import type pg from "pg";
-import type { Keyring } from "@/lib/engine/ports";
+import type { DataKeyring } from "@/lib/postgres/keyring";
 
 /** What every store method works with. */
 export type StoreContext = {
   pool: pg.Pool;
-  keys: Keyring;
+  keys: DataKeyring;
   /** This process, as `instance.id`. */
   instanceId: string;
   newWriter(): string;

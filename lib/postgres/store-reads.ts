@@ -1,6 +1,7 @@
 import type pg from "pg";
-import type { Keyring, StoreReads } from "@/lib/engine/ports";
+import type { StoreReads } from "@/lib/engine/ports";
 import type { Configuration } from "@/lib/postgres/configuration";
+import type { DataKeyring } from "@/lib/postgres/keyring";
 
 /** Paths of one token's cubbyhole that a list shows at most. */
 const CUBBYHOLE_PATHS_MAX = 10_000;
@@ -8,7 +9,11 @@ const CUBBYHOLE_PATHS_MAX = 10_000;
 type Members = Pick<StoreReads, "cubbyhole" | "cubbyholePaths" | "configVersion" | "snapshot">;
 
 /** Reads that belong to single features. */
-export function storeReads(pool: pg.Pool, keys: Keyring, configuration: Configuration): Members {
+export function storeReads(
+  pool: pg.Pool,
+  keys: DataKeyring,
+  configuration: Configuration,
+): Members {
   const configVersion = async (): Promise<string> => {
     const result = await pool.query<{ version: string }>({
       name: "config_version",
@@ -27,7 +32,9 @@ export function storeReads(pool: pg.Pool, keys: Keyring, configuration: Configur
         values: [tokenHmac, path],
       });
       const [row] = result.rows;
-      return row === undefined ? null : keys.open("cubbyhole", `${tokenHmac}/${path}`, row.sealed);
+      if (row === undefined) return null;
+      await keys.learn(row.sealed);
+      return keys.open("cubbyhole", `${tokenHmac}/${path}`, row.sealed);
     },
     cubbyholePaths: async (tokenHmac, prefix) => {
       const result = await pool.query<{ path: string }>({

@@ -20,7 +20,7 @@ export async function initialiseAtFirstStart(
   pool: pg.Pool,
   ports: Ports,
 ): Promise<string | null> {
-  if (config.init === "manual") return null;
+  if (config.init === "manual" || ports.keys.isLocked()) return null;
   const token = await makeRootToken(config, pool, ports);
   return config.rootToken === null ? token : null;
 }
@@ -50,7 +50,8 @@ export function bareState(config: Config, pool: pg.Pool, ports: Ports): BareStat
   return {
     state: recently(STATE_MS, async () => {
       try {
-        return await isInitialised(pool);
+        const { initialized, sealed } = await isInitialised(pool);
+        return { initialized, sealed: sealed || ports.keys.isLocked() };
       } catch {
         return null;
       }

@@ -6,9 +6,7 @@ import type pg from "pg";
 import { quietAwsSdk, type Config } from "@/lib/config";
 import { DEFAULT_POLICY_TEXT } from "@/lib/engine/policy/builtin";
 import { EngineError } from "@/lib/engine/errors";
-import { loadDataKeys } from "@/lib/postgres/data-keys";
 import { ensureInstallation, registerInstance } from "@/lib/postgres/installation";
-import { keyringOf } from "@/lib/postgres/keyring";
 import { migrate } from "@/lib/postgres/migrate";
 import { openPool } from "@/lib/postgres/pool";
 import { measureAwsCalls } from "@/lib/process/aws-metrics";
@@ -16,8 +14,10 @@ import { startConsole } from "@/lib/process/console";
 import { openDatabase } from "@/lib/process/database";
 import { bareState, initialiseAtFirstStart } from "@/lib/process/initialisation";
 import type { Log } from "@/lib/process/log";
+import { openKeyring } from "@/lib/process/keys";
 import { wirePorts, type Wired } from "@/lib/process/ports";
 import { startRateLimits } from "@/lib/process/rate-limits";
+import { repeat } from "@/lib/process/repeat";
 import { openSeal } from "@/lib/process/seal";
 import { createTlsServer } from "@/lib/process/tls";
 import { Worker } from "@/lib/process/worker";
@@ -29,6 +29,7 @@ import { attachApi, HTTP_SERVER_OPTIONS, type Api } from "@/lib/vault-api/node-h
 
 /** Requests that run when the process is told to stop have this long to finish. */
 const STOP_MS = 10_000;
+const WATCH_MS = 2_000;
 const LOGIN_BODY_BYTES_MAX = 128 * 1024;
 
 export type Leasehold = {
@@ -65,6 +66,7 @@ export async function startLeasehold(
   const rootToken = await initialiseAtFirstStart(config, pool, wired.ports);
   if (rootToken !== null) log.info("this installation was initialised");
   const endMeasuring = measureAwsCalls(wired.ports.metrics);
+  const watch = watchConfiguration(wired.ports);
   const worker = config.roles.worker ? startWorker(config, pool, { wired, log }) : null;
   const serving = await serve(config, { pool, wired, root, embedded: embedded !== null });
   log.info("ready", { address: config.publicUrl, roles: rolesOf(config) });
@@ -74,12 +76,22 @@ export async function startLeasehold(
     stop: async () => {
       await serving?.close();
       await worker?.stop();
+      watch.stop();
       endMeasuring();
       await wired.devices.close();
       await pool.end();
       await embedded?.stop();
     },
   };
+}
+
+/** Also a process that is asked nothing learns that it is sealed, or no longer. */
+function watchConfiguration({ extras }: Wired["ports"]): { stop(): void } {
+  const look = async (): Promise<void> => {
+    await extras.snapshot();
+  };
+  // The database or the seal being away is told by every request; here it would only repeat itself.
+  return repeat(WATCH_MS, look, () => undefined);
 }
 
 function rolesOf(config: Config): string {
@@ -91,13 +103,13 @@ function rolesOf(config: Config): string {
 
 async function wire(config: Config, pool: pg.Pool, log: Log): Promise<Wired> {
   const seal = openSeal(config.seal);
-  const keys = keyringOf(await loadDataKeys(pool, seal));
   const installation = await ensureInstallation(pool, DEFAULT_POLICY_TEXT, VERSION);
+  const keys = await openKeyring(pool, seal, log);
   const instanceId = randomUUID();
   await registerInstance(pool, instanceId);
   const system = { ...installation, sealType: seal.type, startedAt: new Date() };
   return wirePorts({
-    ...{ config, pool, keys, instanceId, system, log },
+    ...{ config, pool, keys, seal, instanceId, system, log },
     listener: () => undefined,
   });
 }

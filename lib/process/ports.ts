@@ -10,12 +10,14 @@ import { approleAuth } from "@/lib/engine/approle/renewal";
 import { hashing } from "@/lib/engine/audit/exposure";
 import { awsAuthMethod } from "@/lib/engine/aws-auth/renewal";
 import { awsLeaseEngine } from "@/lib/engine/aws-secrets/lease-engine";
-import type { Clock, Keyring, Limits, Ports, SystemInfo } from "@/lib/engine/ports";
+import type { Clock, Limits, Ports, SystemInfo } from "@/lib/engine/ports";
 import { userpassAuth } from "@/lib/engine/userpass/login";
 import { Configuration } from "@/lib/postgres/configuration";
 import { consoleSessionReads } from "@/lib/postgres/console-sessions";
 import type { CommitListener } from "@/lib/postgres/group-commit";
+import { newWrappedKey, type Seal } from "@/lib/postgres/data-keys";
 import { installationReads } from "@/lib/postgres/installation-reads";
+import type { DataKeyring } from "@/lib/postgres/keyring";
 import { leaseReads } from "@/lib/postgres/leases";
 import { lockoutReads } from "@/lib/postgres/lockouts";
 import { secretIdReads } from "@/lib/postgres/secret-ids";
@@ -31,7 +33,9 @@ import { createCommits, type Commits } from "@/lib/process/store";
 export type Wiring = {
   config: Config;
   pool: pg.Pool;
-  keys: Keyring;
+  keys: DataKeyring;
+  /** What wraps new data keys. */
+  seal: Seal;
   instanceId: string;
   system: SystemInfo;
   log: Log;
@@ -63,7 +67,6 @@ export function wirePorts(wiring: Wiring): Wired {
   const rules = { localAws: config.localAws };
   const guard = endpointGuard(rules);
   const clients = new AwsClients({ guard, ambientAws: config.ambientAws });
-  const builtInSalt = keys.hmac("replay", "the built-in audit log");
   const ports: Ports = {
     clock: wiring.clock ?? { now: () => new Date() },
     random: systemRandom(),
@@ -78,7 +81,7 @@ export function wirePorts(wiring: Wiring): Wired {
     commit: commits.commit,
     commitRequest: commits.commitRequest,
     configuration,
-    builtInExposure: () => hashing(builtInSalt, { hmacAccessor: false, elideLists: false }),
+    builtInExposure: builtInExposure(keys),
     report,
     leaseEngines: { aws: awsLeaseEngine },
     authMethods: { aws: awsAuthMethod, approle: approleAuth, userpass: userpassAuth },
@@ -93,11 +96,21 @@ export function wirePorts(wiring: Wiring): Wired {
     limits: limitsOf(config),
     system: wiring.system,
     installation: installationReads(pool, wiring.instanceId),
+    newSealingKey: () => newWrappedKey(wiring.seal),
     host: thisHost,
     metrics,
     consoleSessions: consoleSessionReads(pool),
   };
   return { ports, commits, devices };
+}
+
+/** Under a salt of its own, known once the keys are. */
+function builtInExposure(keys: DataKeyring): Ports["builtInExposure"] {
+  let salt: string | undefined;
+  return () => {
+    salt ??= keys.hmac("replay", "the built-in audit log");
+    return hashing(salt, { hmacAccessor: false, elideLists: false });
+  };
 }
 
 function limitsOf(config: Config): Limits {

@@ -3,9 +3,10 @@ import type pg from "pg";
 import type { AuditEvent } from "@/lib/engine/audit/event";
 import type { AuditRow } from "@/lib/engine/audit/row";
 import type { Effect } from "@/lib/engine/effects";
-import type { CommitEvent, CommitRequest, Keyring, Metrics } from "@/lib/engine/ports";
+import type { CommitEvent, CommitRequest, Metrics } from "@/lib/engine/ports";
 import { isGrouped } from "@/lib/postgres/effects";
 import { CommitLane, type CommitItem, type CommitListener } from "@/lib/postgres/group-commit";
+import type { DataKeyring } from "@/lib/postgres/keyring";
 import type { StoreContext } from "@/lib/postgres/store-context";
 import { countAuditRows, countEffects } from "@/lib/process/commit-metrics";
 
@@ -27,7 +28,7 @@ export type Commits = {
 
 export function createCommits(
   pool: pg.Pool,
-  keys: Keyring,
+  keys: DataKeyring,
   options: { instanceId: string; metrics: Metrics; listener: CommitListener },
 ): Commits {
   const { metrics } = options;

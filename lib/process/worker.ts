@@ -93,7 +93,7 @@ export class Worker {
         const beganAt = performance.now();
         let more = false;
         try {
-          more = await step();
+          more = this.#isIdle(name) ? false : await step();
         } catch (error) {
           this.#options.log.warn(`the worker's ${name} step failed`, { error });
         }
@@ -105,6 +105,11 @@ export class Worker {
 
   #rest(beganAt: number): Promise<void> {
     return this.#pause(Math.min(performance.now() - beganAt, REST_MS_MAX));
+  }
+
+  /** While sealed, claims are kept and nothing is begun. */
+  #isIdle(name: string): boolean {
+    return name !== "claims" && this.#options.ports.keys.isLocked();
   }
 
   #pause(ms: number): Promise<void> {

@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { readConfig } from "@/lib/config";
 import { isJsonObject } from "@/lib/engine/json";
-import type { Keyring, Ports } from "@/lib/engine/ports";
+import type { Ports } from "@/lib/engine/ports";
+import type { Seal } from "@/lib/postgres/data-keys";
 import { registerInstance } from "@/lib/postgres/installation";
+import type { DataKeyring } from "@/lib/postgres/keyring";
 import { openPool } from "@/lib/postgres/pool";
 import { createLog } from "@/lib/process/log";
 import { type Wired, wirePorts } from "@/lib/process/ports";
@@ -13,6 +15,12 @@ import type { Dispatch } from "@/lib/vault-api/exchange";
 
 export const ROOT_TOKEN = "root";
 const CONNECTIONS_MAX = 8;
+/** Wraps nothing: what it is given is what it stores. */
+export const PLAIN_SEAL: Seal = {
+  type: "static",
+  wrap: (plain) => Promise.resolve(Buffer.from(plain)),
+  unwrap: (wrapped) => Promise.resolve(Buffer.from(wrapped)),
+};
 
 /** What the API answered; `body` is null where there is none. */
 export type Said = { status: number; body: Record<string, unknown> | null };
@@ -46,7 +54,7 @@ export type Instance = {
 
 export type Installation = {
   url: string;
-  keys: Keyring;
+  keys: DataKeyring;
   clusterId: string;
   clusterName: string;
 };
@@ -81,6 +89,7 @@ export async function startInstance(of: Installation): Promise<Instance> {
     config,
     pool,
     keys: of.keys,
+    seal: PLAIN_SEAL,
     instanceId,
     system: { clusterId, clusterName, sealType: "static", startedAt: now() },
     log: lines,

@@ -1,10 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type AwsSimulator, startAwsSimulator } from "@/lib/aws-simulator/server";
 import { isJsonObject } from "@/lib/engine/json";
-import type { Keyring } from "@/lib/engine/ports";
 import { DEFAULT_POLICY_TEXT } from "@/lib/engine/policy/builtin";
 import { ensureInstallation, initialise } from "@/lib/postgres/installation";
-import { keyringOf } from "@/lib/postgres/keyring";
+import { type DataKeyring, keyringOf } from "@/lib/postgres/keyring";
 import { cloneDatabase } from "@/lib/testing/database";
 import { type Instance, ROOT_TOKEN, type Said, startInstance } from "@/lib/testing/instance";
 
@@ -15,7 +14,7 @@ const KEY_BYTES = 32;
 /** One installation of its own: database, an instance wired as in production, AWS simulator. */
 export type World = Instance & {
   simulator: AwsSimulator;
-  keys: Keyring;
+  keys: DataKeyring;
   /** Another process on the same database, closed with the world. */
   secondInstance(): Promise<Instance>;
   /** A service token made by the root token; `parameters` are those of `auth/token/create`. */
@@ -70,7 +69,7 @@ export async function newWorld(): Promise<World> {
   };
 }
 
-function newKeys(): Keyring {
+function newKeys(): DataKeyring {
   return keyringOf([
     { id: randomUUID(), purpose: "seal", key: randomBytes(KEY_BYTES) },
     { id: randomUUID(), purpose: "mac", key: randomBytes(KEY_BYTES) },

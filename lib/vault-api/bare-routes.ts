@@ -195,13 +195,21 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** The key is unwrapped at start: there is nothing to enter, but old scripts try. */
 async function unseal(ports: Ports, bare: BareState, request: ReadRequest): Promise<ApiResponse> {
   const data = request.data ?? {};
-  if (data["reset"] === true) throw invalidRequest("vault is unsealed");
+  const state = await bare.state();
+  const sealed = state?.sealed === true;
+  if (data["reset"] === true && !sealed) throw invalidRequest("vault is unsealed");
+  if (data["reset"] === true) return sealStatus(ports, bare);
   const key = data["key"];
   if (typeof key !== "string" || key === "") {
     throw invalidRequest("'key' must be specified in request body as JSON, or 'reset' set to true");
   }
   if (!/^(?:[0-9a-fA-F]{2})+$/.test(key) && !BASE64.test(key)) {
     throw invalidRequest("'key' must be a valid hex or base64 string");
+  }
+  if (sealed) {
+    throw invalidRequest(
+      "no key can be entered: the seal holds it; to unseal, run `npm run unseal` on a host of this installation",
+    );
   }
   return sealStatus(ports, bare);
 }

@@ -16,7 +16,7 @@ function allow(origins: unknown, headers?: unknown) {
 }
 
 describe("CORS", () => {
-  test("C253a: is off until an origin is allowed", async () => {
+  test("C253a is off until an origin is allowed", async () => {
     const before = await world.send("GET sys/mounts", { headers: ORIGIN });
     const written = await allow("https://a.example", "X-Custom");
     const read = await world.ask("GET sys/config/cors");
@@ -31,7 +31,7 @@ describe("CORS", () => {
     expect(dataOf(after)).toEqual({ enabled: false });
   });
 
-  test("C041b: its settings stand at the top of the answer too", async () => {
+  test("C041b its settings stand at the top of the answer too", async () => {
     const said = await world.ask("GET sys/config/cors");
 
     expect(said.body).toMatchObject({ enabled: false, data: { enabled: false } });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe("help", () => {
-  test("C042b: is for every token, whatever its policies, and for nobody else", async () => {
+  test("C042b is for every token, whatever its policies, and for nobody else", async () => {
     const { token } = await world.newToken({ policies: ["default"] });
 
     const helped = await world.ask("GET sys/mounts?help=1", undefined, token);

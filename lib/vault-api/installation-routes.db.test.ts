@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe("what the installation tells of itself", () => {
-  test("C234a: needs a token", async () => {
+  test("C234a needs a token", async () => {
     const paths = ["sys/ha-status", "sys/host-info", "sys/key-status", "sys/version-history/"];
 
     const answers = await Promise.all(paths.map((path) => world.ask(`GET ${path}`, undefined, "")));
@@ -64,7 +64,7 @@ describe("what the installation tells of itself", () => {
 });
 
 describe("what is not offered", () => {
-  test("C253: is told in the words that clients know", async () => {
+  test("C253 is told in the words that clients know", async () => {
     const answers = await Promise.all(
       ["GET sys/license/status", "LIST sys/namespaces", "GET sys/internal/counters/requests"].map(
         (request) => world.ask(request),

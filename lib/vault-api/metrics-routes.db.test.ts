@@ -36,7 +36,7 @@ function linesOf(text: string, name: string): string[] {
 }
 
 describe("sys/metrics", () => {
-  test("C248: speaks Prometheus when asked to, JSON when not, and nothing else", async () => {
+  test("C248 speaks Prometheus when asked to, JSON when not, and nothing else", async () => {
     const prometheus = await get("sys/metrics?format=prometheus");
     const unknown = await get("sys/metrics?format=nope");
     const json = await get("sys/metrics");

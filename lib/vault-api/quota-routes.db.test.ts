@@ -43,7 +43,7 @@ async function follow(): Promise<void> {
 }
 
 describe("rules", () => {
-  test("C249: are read back with their defaults", async () => {
+  test("C249 are read back with their defaults", async () => {
     expect((await writeRule("q", { rate: 1, path: "aws/" })).status).toBe(204);
 
     expect(dataOf(await world.ask("GET sys/quotas/rate-limit/q"))).toEqual({
@@ -75,13 +75,13 @@ describe("rules", () => {
       { rate: 5, path: "auth/approle/login", role: "r" },
       "Quotas cannot contain both a path suffix and a role. If a role is provided, path must be a valid mount with a concept of roles",
     ],
-  ])("C250: with %s are refused", async (_what, rule, text) => {
+  ])("C250 with %s are refused", async (_what, rule, text) => {
     const said = await writeRule("bad", rule);
 
     expect([said.status, errorOf(said)]).toEqual([400, text]);
   });
 
-  test("C250: that are not there read as nothing, and are deleted all the same", async () => {
+  test("C250 that are not there read as nothing, and are deleted all the same", async () => {
     const read = await world.ask("GET sys/quotas/rate-limit/none");
     const list = await world.ask("LIST sys/quotas/rate-limit");
     const deleted = await world.ask("DELETE sys/quotas/rate-limit/none");
@@ -111,7 +111,7 @@ describe("rules", () => {
 });
 
 describe("what holds for all rules", () => {
-  test("C250: has the defaults of the reference", async () => {
+  test("C250 has the defaults of the reference", async () => {
     expect(dataOf(await world.ask("GET sys/quotas/config"))).toMatchObject({
       absolute_rate_limit_exempt_paths: null,
       enable_rate_limit_audit_logging: false,
@@ -135,7 +135,7 @@ describe("what holds for all rules", () => {
 });
 
 describe("limits", () => {
-  test("C249: answer 429 with the path of the request", async () => {
+  test("C249 answer 429 with the path of the request", async () => {
     await writeRule("q", { rate: 1, path: "aws/" });
     await follow();
 

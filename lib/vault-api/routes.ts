@@ -16,6 +16,7 @@ import { pluginRoutes } from "@/lib/vault-api/plugin-routes";
 import { policyRoutes } from "@/lib/vault-api/policy-routes";
 import { quotaRoutes } from "@/lib/vault-api/quota-routes";
 import { RouteTable } from "@/lib/vault-api/route-table";
+import { sealRoutes } from "@/lib/vault-api/seal-routes";
 import { specRoutes } from "@/lib/vault-api/spec-routes";
 import { tokenRoutes } from "@/lib/vault-api/token-routes";
 import { toolsRoutes } from "@/lib/vault-api/tools-routes";
@@ -49,6 +50,7 @@ const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>>
       ...metricsRoutes,
       ...pluginRoutes,
       ...quotaRoutes,
+      ...sealRoutes,
       ...specRoutes(routeTable),
       ...consoleSessionRoutes,
       ...absentRoutes,
