@@ -42,6 +42,7 @@ export class CallBudget {
     try {
       const value = await call();
       state.failures = 0;
+      state.restUntil = 0;
       return value;
     } catch (error) {
       this.#countFailure(state);

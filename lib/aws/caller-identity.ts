@@ -12,6 +12,8 @@ import { EngineError, isEngineError } from "@/lib/engine/errors";
 
 /** One attempt, from connecting to the last byte of the answer. */
 const STS_ATTEMPT_TIMEOUT_MS = 10_000;
+/** From the first byte of an answer to its last: it is short, and no AWS drips it. */
+const STS_BODY_TIMEOUT_MS = 4_000;
 /** All attempts of one login with their pauses. */
 const STS_TOTAL_TIMEOUT_MS = 45_000;
 /** Attempts after the first when the mount's `max_retries` is negative. */
@@ -37,6 +39,7 @@ export type CallerIdentityOptions = {
   guard: EndpointGuard;
   /** Shorter times for tests. */
   attemptTimeoutMs?: number;
+  bodyTimeoutMs?: number;
   retryDelayMsMin?: number;
 };
 
@@ -110,6 +113,7 @@ export class CallerIdentityClient implements CallerIdentityPort {
 
   async #attempt(request: ForwardedRequest, url: URL, leftMs: number): Promise<Outcome> {
     const timeoutMs = Math.min(this.#options.attemptTimeoutMs ?? STS_ATTEMPT_TIMEOUT_MS, leftMs);
+    const limit = new TimeLimit(timeoutMs);
     try {
       const options = {
         origin: url.origin,
@@ -117,13 +121,17 @@ export class CallerIdentityClient implements CallerIdentityPort {
         method: request.method,
         headers: ["Host", request.host, ...request.headers.flat()],
         body: request.body,
-        signal: AbortSignal.timeout(Math.max(1, Math.floor(timeoutMs))),
+        signal: limit.signal,
         // Without it undici takes the Host line for the name to ask and to verify by TLS.
         servername: serverName(hostOf(url)),
       };
-      return await outcomeOf(await this.#agent.request(options));
+      const response = await this.#agent.request(options);
+      limit.shorten(this.#options.bodyTimeoutMs ?? STS_BODY_TIMEOUT_MS);
+      return await outcomeOf(response);
     } catch (cause) {
       return { answer: null, reason: reasonOf(cause), retryAfterMs: 0, throttled: false, cause };
+    } finally {
+      limit.end();
     }
   }
 
@@ -131,6 +139,40 @@ export class CallerIdentityClient implements CallerIdentityPort {
     const base = this.#options.retryDelayMsMin ?? RETRY_DELAY_MS_MIN;
     const jittered = base * 2 ** retry * (1 + Math.random() / 5);
     return Math.min(Math.max(jittered, askedMs), RETRY_DELAY_MS_MAX);
+  }
+}
+
+/** Aborts when its time is over; it may be shortened, never extended. */
+class TimeLimit {
+  readonly #abort = new AbortController();
+  #endsAt: number;
+  #timer: NodeJS.Timeout;
+
+  constructor(ms: number) {
+    this.#endsAt = performance.now() + ms;
+    this.#timer = this.#start();
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Ends after `ms` from now at the latest. */
+  shorten(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#endsAt = Math.min(this.#endsAt, performance.now() + ms);
+    this.#timer = this.#start();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #start(): NodeJS.Timeout {
+    const leftMs = Math.max(1, this.#endsAt - performance.now());
+    return setTimeout(() => {
+      this.#abort.abort(new DOMException("timed out", "TimeoutError"));
+    }, leftMs);
   }
 }
 

@@ -121,6 +121,11 @@ async function whoSigned(ports: Ports, signed: ReadyToSend): Promise<VerifiedPri
   }
   const principal = principalOf(identity.arn);
   if (!/^\d{12}$/.test(identity.account) || identity.account !== principal.account) {
+    // No AWS answers so: whoever runs this endpoint, the operator should look at it.
+    ports.report(
+      `STS vouched for an ARN of account ${principal.account} in an answer about account ${identity.account}`,
+      new Error(identity.arn),
+    );
     throw unreadableAnswer();
   }
   return { principal, arn: identity.arn, uniqueId: uniqueIdOf(identity.userId) };

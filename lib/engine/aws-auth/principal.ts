@@ -59,7 +59,7 @@ function readResource(resource: string, segments: readonly string[]): Resource {
           `unrecognized arn: "${resource}" contains more than 3 slash-separated parts`,
         );
       }
-      return { type, path: "", name: named(second, resource), session };
+      return { type, path: "", name: named(second, resource), session: named(session, resource) };
     case "user":
     case "role":
     case "instance-profile":
