@@ -1,6 +1,7 @@
 import { absentRoutes } from "@/lib/vault-api/absent-routes";
 import { approleRoutes } from "@/lib/vault-api/approle-routes";
 import { auditRoutes } from "@/lib/vault-api/audit-routes";
+import { authRoleRoutes } from "@/lib/vault-api/auth-role-routes";
 import { awsAuthRoutes } from "@/lib/vault-api/aws-auth-routes";
 import { awsSecretsRoutes } from "@/lib/vault-api/aws-secrets-routes";
 import { consoleSessionRoutes } from "@/lib/vault-api/console-session-routes";
@@ -13,6 +14,7 @@ import { lockoutRoutes } from "@/lib/vault-api/lockout-routes";
 import { metricsRoutes } from "@/lib/vault-api/metrics-routes";
 import { mountRoutes } from "@/lib/vault-api/mount-routes";
 import { pluginRoutes } from "@/lib/vault-api/plugin-routes";
+import { policyExplainRoutes } from "@/lib/vault-api/policy-explain-routes";
 import { policyRoutes } from "@/lib/vault-api/policy-routes";
 import { quotaRoutes } from "@/lib/vault-api/quota-routes";
 import { RouteTable } from "@/lib/vault-api/route-table";
@@ -40,6 +42,8 @@ const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>>
     system: new RouteTable([
       ...leaseRoutes,
       ...policyRoutes,
+      ...policyExplainRoutes,
+      ...authRoleRoutes,
       ...auditRoutes,
       ...wrappingRoutes,
       ...toolsRoutes,

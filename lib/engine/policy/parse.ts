@@ -40,7 +40,7 @@ export function parsePolicy(name: string, text: string): ParsedPolicy {
 }
 
 function readBlocks(text: string): PathBlock[] {
-  if (Buffer.byteLength(text) > POLICY_BYTES_MAX) {
+  if (new TextEncoder().encode(text).length > POLICY_BYTES_MAX) {
     throw invalidRequest(`a policy has at most ${POLICY_BYTES_MAX} bytes`);
   }
   const illegal = text.search(ILLEGAL);

@@ -47,7 +47,8 @@ export function pathPattern(path: string): PathPattern {
       firstWildcard: segments ? path.indexOf("+") : text.length,
       isPrefix,
       plusSegments,
-      bytes: Buffer.byteLength(text),
+      // Pages read policies too, in browsers, where there is no Buffer.
+      bytes: new TextEncoder().encode(text).length,
     },
   };
 }
