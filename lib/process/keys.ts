@@ -43,6 +43,7 @@ export async function unseal(pool: pg.Pool, seal: Seal): Promise<boolean> {
   await keys.refresh();
   const commits = createCommits(pool, keys, {
     instanceId: randomUUID(),
+    clock: { now: () => new Date() },
     metrics: new ProcessMetrics(),
     listener: () => undefined,
   });
