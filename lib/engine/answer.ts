@@ -6,6 +6,8 @@ import type { WrapInfo } from "@/lib/engine/wrapping/wrap";
 export type Answer = {
   /** Values may be `Secret` at the top level; the envelope reveals them, the log hashes them. */
   data?: Record<string, unknown> | null;
+  /** What the log tells instead of `data`: a search is answered by much that is in the log already. */
+  audited?: Record<string, unknown>;
   auth?: AuthBlock;
   lease?: { id: string; ttlSeconds: number; renewable: boolean };
   warnings?: readonly string[];

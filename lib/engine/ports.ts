@@ -6,6 +6,7 @@ import type { ConsoleSessionReads } from "@/lib/engine/console/session";
 import type { AwsAuthPorts } from "@/lib/engine/aws-auth/ports";
 import type { AwsSecretsPorts } from "@/lib/engine/aws-secrets/ports";
 import type { Effect } from "@/lib/engine/effects";
+import type { OperatorReads } from "@/lib/engine/operator-ports";
 import type { EngineError } from "@/lib/engine/errors";
 import type { JsonObject } from "@/lib/engine/json";
 import type { Lease } from "@/lib/engine/lease/lease";
@@ -170,6 +171,7 @@ export type Ports = {
   limits: Limits;
   system: SystemInfo;
   installation: InstallationReads;
+  operator: OperatorReads;
   /** @throws EngineError `unavailable` when the seal does not answer. */
   newSealingKey(): Promise<WrappedKey>;
   host: Host;

@@ -26,18 +26,21 @@ export type ChainReport = {
   defects: ChainDefect[];
 };
 
+/** Batches that were written between two instants; the batch before the first is taken for granted. */
+export type ChainRange = { from: Date; to: Date };
+
 /**
- * Reads the built-in audit log and its chain of batches from end to end, as they are at one moment,
- * and recomputes every hash. What was edited, removed, added or moved is named by writer and
- * position; the end of a writer's chain is what its last batch says.
+ * Reads the built-in audit log and its chain of batches, as they are at one moment, from end to end
+ * or in a range, and recomputes every hash. What was edited, removed, added or moved is named by
+ * writer and position; the end of a writer's chain is what its last batch says.
  */
-export async function verifyChain(pool: pg.Pool): Promise<ChainReport> {
+export async function verifyChain(pool: pg.Pool, range?: ChainRange): Promise<ChainReport> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
     await client.query("begin isolation level repeatable read read only");
     await client.query("set local statement_timeout = 0");
-    return await readAll(client);
+    return await readAll(client, range ?? null);
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
     throw error;
@@ -62,22 +65,33 @@ type EntryRow = AuditRow & { writer: string; seq: number };
 const BATCHES = `
   select writer, no::float8 as no, first_seq::float8 as "firstSeq", count, hash, prev,
     at < coalesce((select max(before) from audit_retired), '-infinity') + interval '10 minutes' as retired
-  from audit_batch order by writer, no`;
+  from audit_batch
+  where ($1::timestamptz is null or at >= $1) and ($2::timestamptz is null or at <= $2)
+  order by writer, no`;
 
 const ENTRIES = `
   select writer, seq::float8 as seq, at, kind, request_id as "requestId", operation, path, status, accessor,
     lease_id as "leaseId", entry::text as entry
-  from audit_entry order by writer, seq`;
+  from audit_entry a
+  left join lateral (
+    select b.at as batch_at, b.first_seq + b.count as past from audit_batch b
+    where b.writer = a.writer and b.first_seq <= a.seq and b.count > 0 order by b.first_seq desc limit 1
+  ) as b on $1::timestamptz is not null
+  where $1::timestamptz is null
+    or (at >= $1::timestamptz - interval '10 minutes' and at <= $2::timestamptz + interval '10 minutes'
+      and case when a.seq < b.past then b.batch_at >= $1 and b.batch_at <= $2 else at >= $1 and at <= $2 end)
+  order by writer, seq`;
 
-async function readAll(client: pg.PoolClient): Promise<ChainReport> {
+async function readAll(client: pg.PoolClient, range: ChainRange | null): Promise<ChainReport> {
   const report: ChainReport = { writers: 0, batches: 0, rows: 0, retired: 0, defects: [] };
-  const batches = new Pages<BatchRow>(client, "batches", BATCHES);
-  const rows = new Pages<EntryRow>(client, "entries", ENTRIES);
+  const bounds = range === null ? [null, null] : [range.from, range.to];
+  const batches = new Pages<BatchRow>(client, { name: "batches", text: BATCHES, values: bounds });
+  const rows = new Pages<EntryRow>(client, { name: "entries", text: ENTRIES, values: bounds });
   let head = newChain("");
   for (let batch = await batches.next(); batch !== null; batch = await batches.next()) {
     if (head.writer !== batch.writer) {
       report.writers += 1;
-      head = newChain(batch.writer);
+      head = range === null ? newChain(batch.writer) : headBefore(batch);
     }
     report.batches += 1;
     const own = await takeRows(rows, batch, report);
@@ -90,6 +104,11 @@ async function readAll(client: pg.PoolClient): Promise<ChainReport> {
   }
   report.rows = rows.read;
   return report;
+}
+
+/** Where the chain stood before the first batch of a range, by that batch's own word. */
+function headBefore({ writer, no, firstSeq, prev }: BatchRow): ChainHead {
+  return { writer, no: no - 1, seq: firstSeq - 1, hash: prev };
 }
 
 function lastSeqOf(batch: BatchRow): number {
@@ -145,29 +164,30 @@ function firstMissing(batch: BatchRow, rows: readonly EntryRow[]): number | null
   return null;
 }
 
+/** `name` and `text` are constants of this file: they become part of a statement. */
+type PagedQuery = { name: "batches" | "entries"; text: string; values: readonly (Date | null)[] };
+
 /** The rows of a query in order, a page at a time. */
 class Pages<R extends pg.QueryResultRow> {
   readonly #client: pg.PoolClient;
-  readonly #name: string;
-  readonly #text: string;
+  readonly #query: PagedQuery;
   #page: R[] | null = null;
   #at = 0;
   /** Rows handed out so far. */
   read = 0;
 
-  /** `name` and `text` are constants of this file: they become part of a statement. */
-  constructor(client: pg.PoolClient, name: "batches" | "entries", text: string) {
+  constructor(client: pg.PoolClient, query: PagedQuery) {
     this.#client = client;
-    this.#name = name;
-    this.#text = text;
+    this.#query = query;
   }
 
   async peek(): Promise<R | null> {
+    const { name, text, values } = this.#query;
     if (this.#page === null) {
-      await this.#client.query(`declare ${this.#name} no scroll cursor for ${this.#text}`);
+      await this.#client.query(`declare ${name} no scroll cursor for ${text}`, [...values]);
     }
     if (this.#page === null || (this.#at >= this.#page.length && this.#page.length > 0)) {
-      const result = await this.#client.query<R>(`fetch ${PAGE_ROWS} from ${this.#name}`);
+      const result = await this.#client.query<R>(`fetch ${PAGE_ROWS} from ${name}`);
       this.#page = result.rows;
       this.#at = 0;
     }

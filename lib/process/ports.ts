@@ -20,6 +20,7 @@ import { installationReads } from "@/lib/postgres/installation-reads";
 import type { DataKeyring } from "@/lib/postgres/keyring";
 import { leaseReads } from "@/lib/postgres/leases";
 import { lockoutReads } from "@/lib/postgres/lockouts";
+import { operatorReads } from "@/lib/postgres/operator-reads";
 import { secretIdReads } from "@/lib/postgres/secret-ids";
 import { storeReads } from "@/lib/postgres/store-reads";
 import { tokenReads } from "@/lib/postgres/tokens";
@@ -96,6 +97,7 @@ export function wirePorts(wiring: Wiring): Wired {
     limits: limitsOf(config),
     system: wiring.system,
     installation: installationReads(pool, wiring.instanceId),
+    operator: operatorReads(pool),
     newSealingKey: () => newWrappedKey(wiring.seal),
     host: thisHost,
     metrics,

@@ -96,6 +96,12 @@ export function dataOf(said: Said): Record<string, unknown> {
   return isJsonObject(data) ? data : {};
 }
 
+/** The cursor of a list's next page; empty at its end. */
+export function cursorOf(said: Said): string {
+  const cursor = dataOf(said)["next_cursor"];
+  return typeof cursor === "string" ? cursor : "";
+}
+
 /** The first error of an answer; empty where there is none. */
 export function errorOf(said: Said): string {
   const errors = said.body?.["errors"];

@@ -132,7 +132,7 @@ function toldAnswer(
   scope: RequestScope,
 ): ResponseFacts {
   return {
-    data: answer.data ?? null,
+    data: answer.audited ?? answer.data ?? null,
     auth: answer.auth ?? null,
     leaseId: answer.lease?.id ?? null,
     warnings,

@@ -10,6 +10,7 @@ import { cubbyholeRoutes } from "@/lib/vault-api/cubbyhole-routes";
 import { identityRoutes } from "@/lib/vault-api/identity-routes";
 import { installationRoutes } from "@/lib/vault-api/installation-routes";
 import { leaseRoutes } from "@/lib/vault-api/lease-routes";
+import { leaseholdRoutes } from "@/lib/vault-api/leasehold-routes";
 import { lockoutRoutes } from "@/lib/vault-api/lockout-routes";
 import { metricsRoutes } from "@/lib/vault-api/metrics-routes";
 import { mountRoutes } from "@/lib/vault-api/mount-routes";
@@ -41,6 +42,7 @@ const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>>
     identity: new RouteTable(identityRoutes),
     system: new RouteTable([
       ...leaseRoutes,
+      ...leaseholdRoutes,
       ...policyRoutes,
       ...policyExplainRoutes,
       ...authRoleRoutes,

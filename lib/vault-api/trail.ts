@@ -201,7 +201,7 @@ export class Trail {
       kind: "request",
       at: this.#requestAt,
       status: null,
-      leaseId: null,
+      leaseId: namedLease(this.#request),
       entry: JSON.stringify(entry),
     };
   }
@@ -214,8 +214,8 @@ export class Trail {
       kind: this.#begun ? "response" : "both",
       at,
       status: told.status,
-      leaseId: told.response.leaseId,
-      entry: JSON.stringify(entry),
+      leaseId: told.response.leaseId ?? namedLease(this.#request),
+      entry: JSON.stringify({ ...entry, elapsed_ms: at.getTime() - this.#requestAt.getTime() }),
     };
   }
 
@@ -227,6 +227,19 @@ export class Trail {
       accessor: this.#token?.accessor ?? null,
     };
   }
+}
+
+/** Longer ids are none of ours, and would not fit the index. */
+const LEASE_ID_MAX = 512;
+const ABOUT_LEASE = /^sys\/(?:leases\/)?(?:lookup|revoke|renew)(?:\/(.+))?$/;
+
+/** The lease that a request is about, so that its entries are found by it. */
+function namedLease({ path, data }: ReadRequest): string | null {
+  const about = ABOUT_LEASE.exec(path);
+  if (about === null) return null;
+  const inBody = data?.["lease_id"];
+  const id = typeof inBody === "string" && inBody !== "" ? inBody : about[1];
+  return id !== undefined && id.length <= LEASE_ID_MAX && !id.includes("\0") ? id : null;
 }
 
 function outcomeOf(

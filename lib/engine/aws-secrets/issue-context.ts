@@ -60,6 +60,7 @@ export function newLease(context: IssueContext, terms: LeaseTerms): LeaseGrant {
       displayName: token.displayName,
       accessor: token.accessor,
       entityId: token.entityId,
+      principal: token.renewal?.["clientArn"] ?? null,
     },
     rootVersion: root.version,
     ttlSeconds: Math.max(0, Math.floor(Math.min(terms.ttlSeconds, ownerLeft))),

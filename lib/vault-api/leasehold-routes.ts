@@ -1,0 +1,88 @@
+import { exportAudit } from "@/lib/engine/audit/export";
+import { checkIntegrity } from "@/lib/engine/audit/integrity";
+import { readAuditRequest } from "@/lib/engine/audit/one";
+import { searchAudit } from "@/lib/engine/audit/search";
+import { readLease } from "@/lib/engine/lease/one";
+import { searchLeases } from "@/lib/engine/lease/search";
+import { flag, integer, text, time, type FieldValues } from "@/lib/vault-api/fields";
+import { auditFilterOf, AUDIT_FILTER_FIELDS } from "@/lib/vault-api/leasehold-audit-fields";
+import { leaseFilterOf, LEASE_FILTER_FIELDS } from "@/lib/vault-api/leasehold-lease-fields";
+import { route, type AnyRoute } from "@/lib/vault-api/route";
+
+const PAGE_FIELDS = { limit: integer(), cursor: text() } as const;
+const ORDER_FIELDS = { ...PAGE_FIELDS, sort: text(), count: flag() } as const;
+
+const pageOf = ({ limit, cursor }: FieldValues<typeof PAGE_FIELDS>) => ({ limit, cursor });
+const orderOf = ({ limit, cursor, sort, count }: FieldValues<typeof ORDER_FIELDS>) => ({
+  ...pageOf({ limit, cursor }),
+  sort,
+  count,
+});
+
+const leaseRoutes: readonly AnyRoute[] = [
+  route({
+    path: "leasehold/leases",
+    fields: {
+      ...LEASE_FILTER_FIELDS,
+      ...ORDER_FIELDS,
+      state: text(),
+    },
+    read: ({ ports, scope, fields }) =>
+      searchLeases(ports, scope, {
+        ...leaseFilterOf(fields),
+        ...orderOf(fields),
+        state: fields.state,
+      }),
+    help: "Leases by filter, a page at a time.",
+  }),
+  route({
+    path: "leasehold/leases/*lease_id",
+    fields: { lease_id: text() },
+    read: ({ ports, scope, fields }) => readLease(ports, scope, fields.lease_id ?? ""),
+    help: "A lease with its limits, its siblings and what happened to it.",
+  }),
+];
+
+const auditRoutes: readonly AnyRoute[] = [
+  route({
+    path: "leasehold/audit",
+    fields: {
+      ...AUDIT_FILTER_FIELDS,
+      ...ORDER_FIELDS,
+      histogram: integer(),
+    },
+    read: ({ ports, scope, fields }) =>
+      searchAudit(ports, scope, {
+        ...auditFilterOf(fields),
+        ...orderOf(fields),
+        histogram: fields.histogram,
+      }),
+    help: "Entries of the built-in audit log by filter, a page at a time.",
+  }),
+  route({
+    path: "leasehold/audit/export",
+    fields: { ...AUDIT_FILTER_FIELDS, ...PAGE_FIELDS, format: text() },
+    read: ({ ports, scope, fields }) =>
+      exportAudit(ports, scope, {
+        ...auditFilterOf(fields),
+        ...pageOf(fields),
+        format: fields.format,
+      }),
+    help: "Entries of the built-in audit log as lines of JSON or CSV, a piece at a time.",
+  }),
+  route({
+    path: "leasehold/audit/integrity",
+    fields: { from: time(), to: time() },
+    read: ({ ports, fields }) => checkIntegrity(ports, { from: fields.from, to: fields.to }),
+    help: "Recomputes the chains of the built-in audit log over a range.",
+  }),
+  route({
+    path: "leasehold/audit/:request_id",
+    fields: { request_id: text() },
+    read: ({ ports, scope, fields }) => readAuditRequest(ports, scope, fields.request_id ?? ""),
+    help: "A request of the built-in audit log, with its answer.",
+  }),
+];
+
+/** What operators search and do beyond Vault's own paths; relative to `sys/`. */
+export const leaseholdRoutes: readonly AnyRoute[] = [...leaseRoutes, ...auditRoutes];
