@@ -23,6 +23,7 @@ import { sealRoutes } from "@/lib/vault-api/seal-routes";
 import { specRoutes } from "@/lib/vault-api/spec-routes";
 import { tokenRoutes } from "@/lib/vault-api/token-routes";
 import { toolsRoutes } from "@/lib/vault-api/tools-routes";
+import { userNamePreviewRoutes } from "@/lib/vault-api/user-name-preview-routes";
 import { userpassRoutes } from "@/lib/vault-api/userpass-routes";
 import { visibleMountRoutes } from "@/lib/vault-api/visible-mount-routes";
 import { wrappingRoutes } from "@/lib/vault-api/wrapping-routes";
@@ -59,6 +60,7 @@ const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>>
       ...sealRoutes,
       ...specRoutes(routeTable),
       ...consoleSessionRoutes,
+      ...userNamePreviewRoutes,
       ...absentRoutes,
       ...mountRoutes,
     ]),

@@ -1,5 +1,6 @@
 import type { Decision } from "@/lib/engine/answer";
 import { type CredentialType, findCredentialType } from "@/lib/engine/aws-secrets/credential-type";
+import { stsDuration } from "@/lib/engine/aws-secrets/effective-lifetime";
 import type { IssueContext, IssueInput } from "@/lib/engine/aws-secrets/issue-context";
 import {
   issueAssumedRole,
@@ -15,8 +16,6 @@ import { mountTtls } from "@/lib/engine/mount/ttl";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
 
-/** Life of an STS credential when neither caller nor role names one. */
-const DEFAULT_STS_TTL_SECONDS = 3600;
 /** All AWS calls of one request together; the API gives up after 90 s. */
 const REQUEST_BUDGET_SECONDS = 80;
 /** A client that waits for a throttled AWS is told so within some ten seconds. */
@@ -50,7 +49,11 @@ export async function issueCredential(
       deadline: new Date(now + REQUEST_BUDGET_SECONDS * 1000),
       retryUntil: new Date(now + RETRY_BUDGET_SECONDS * 1000),
     },
-    durationSeconds: stsDuration(role, input, mountTtls(scope.mount, ports.limits).mountMaxSeconds),
+    durationSeconds: stsDuration({
+      ...role,
+      requestedSeconds: input.ttlSeconds ?? null,
+      mountMaxSeconds: mountTtls(scope.mount, ports.limits).mountMaxSeconds,
+    }).seconds,
   };
   switch (type) {
     case "iam_user":
@@ -80,12 +83,4 @@ function typeFor(role: SecretsRole, via: "creds" | "sts"): CredentialType {
     );
   }
   return type;
-}
-
-/** What AWS is asked for; it is never shortened to what AWS would grant, only to the configured maximum. */
-function stsDuration(role: SecretsRole, input: IssueInput, mountMaxSeconds: number): number {
-  const standard =
-    role.defaultStsTtlSeconds > 0 ? role.defaultStsTtlSeconds : DEFAULT_STS_TTL_SECONDS;
-  const max = role.maxStsTtlSeconds > 0 ? role.maxStsTtlSeconds : mountMaxSeconds;
-  return Math.min(input.ttlSeconds ?? standard, max);
 }
