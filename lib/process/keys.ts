@@ -41,12 +41,13 @@ export async function unseal(pool: pg.Pool, seal: Seal): Promise<boolean> {
   if (!(await isInitialised(pool)).sealed) return false;
   const keys = keyringOf([], dataKeySource(pool, seal));
   await keys.refresh();
-  const commits = createCommits(pool, keys, {
+  const process = {
     instanceId: randomUUID(),
     clock: { now: () => new Date() },
     metrics: new ProcessMetrics(),
     listener: () => undefined,
-  });
+  };
+  const commits = createCommits(pool, keys, process);
   await commits.commit([{ kind: "set_sealed", sealed: false }], {
     name: "installation.unsealed",
     path: "sys/seal",
