@@ -16,7 +16,7 @@ import type { Secret } from "@/lib/engine/secret";
 import type { Labels, Metric } from "@/lib/engine/system/metrics-formats";
 import type { Token } from "@/lib/engine/token/token";
 
-/** Wall clock of this process: for freshness checks and times in the log only. */
+/** The database's clock: for freshness checks and times in the log. Leases and tokens end in SQL. */
 export type Clock = { now(): Date };
 
 export type Random = {
@@ -41,7 +41,14 @@ export type Keyring = {
 /** A new data key as it is stored: under the seal. */
 export type WrappedKey = { id: string; wrapped: Buffer };
 
+/** Reads of tokens, and the one write that is no effect of a request but the price of making it. */
 export type TokenReads = {
+  /**
+   * Takes one use of a token with a limited number of them.
+   *
+   * @returns how many are left; null: there was none. The last one leaves a token that opens nothing.
+   */
+  spendUse(hmac: string): Promise<number | null>;
   /** The token and the configuration version in one read; null hmac reads the version alone. */
   current(hmac: string | null): Promise<{ token: Token | null; configVersion: string }>;
   byHmac(hmac: string): Promise<Token | null>;
@@ -154,6 +161,10 @@ export type Ports = {
   leases: LeaseReads;
   extras: StoreReads;
   commit: CommitEvent;
+  /** How far this machine's own clock is behind the database's, in milliseconds; negative: ahead. */
+  clockSkewMs(): number;
+  /** A moment by this machine's own clock, as those measure it who work against a limit. */
+  deadlineIn(seconds: number): Date;
   commitRequest: CommitRequest;
   configuration: { at(version: string): Promise<ConfigSnapshot> };
   /** How the built-in log shows values; a fresh one for each entry. */

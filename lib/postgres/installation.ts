@@ -112,12 +112,16 @@ export async function initialise(
   return result.rowCount === 1;
 }
 
-/** This process among the instances; `seen_at` tells the others that it lives. */
-export async function registerInstance(pool: pg.Pool, id: string): Promise<void> {
+/**
+ * This process among the instances; `seen_at` tells the others that it lives.
+ *
+ * @param clockSkewMs how far its clock is behind the database's.
+ */
+export async function registerInstance(pool: pg.Pool, id: string, clockSkewMs = 0): Promise<void> {
   await pool.query({
     name: "register_instance",
-    text: `insert into instance (id) values ($1)
-           on conflict (id) do update set seen_at = now()`,
-    values: [id],
+    text: `insert into instance (id, clock_offset_ms) values ($1, $2)
+           on conflict (id) do update set seen_at = now(), clock_offset_ms = excluded.clock_offset_ms`,
+    values: [id, clockSkewMs],
   });
 }

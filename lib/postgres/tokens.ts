@@ -47,17 +47,26 @@ type Current = { token: Token | null; configVersion: string };
 const CURRENT_TOKENS = {
   name: "current_tokens",
   text: `
-    select v.version::text as config_version, ${COLUMNS}
+    select v.version::text as config_version, now() as database_now, ${COLUMNS}
     from config_version v
     left join token t on t.hmac in (select decode(h, 'hex') from unnest($1::text[]) as h)
       and t.num_uses >= 0 and (t.expires_at is null or t.expires_at > now())`,
 };
 
+/** Told of each answer that carries the database's time. */
+type ClockObserver = {
+  observe<T>(query: () => Promise<T>, timeOf: (answer: T) => Date | null): Promise<T>;
+};
+
 /** Reads of tokens; those that every request makes share one statement with all in flight. */
-export function tokenReads(pool: pg.Pool): TokenReads {
-  const current = new BatchedRead<string | null, Current>((hmacs) => readCurrent(pool, hmacs));
+export function tokenReads(pool: pg.Pool, clock: ClockObserver): TokenReads {
+  const current = new BatchedRead<string | null, Current>((hmacs) =>
+    readCurrent(pool, clock, hmacs),
+  );
+  const uses = new BatchedRead<string, Use>((hmacs) => spendUses(pool, hmacs));
   return {
     current: (hmac) => current.read(hmac),
+    spendUse: async (hmac) => (await uses.read(hmac)).left,
     byHmac: (hmac) => readOne(pool, "token_by_hmac", "t.hmac = decode($1, 'hex')", hmac),
     byAccessor: (accessor) => readOne(pool, "token_by_accessor", "t.accessor = $1", accessor),
     hmacsUnder: async (prefix) => {
@@ -82,12 +91,18 @@ export function tokenReads(pool: pg.Pool): TokenReads {
   };
 }
 
-async function readCurrent(pool: pg.Pool, hmacs: readonly (string | null)[]): Promise<Current[]> {
+type CurrentRow = TokenRow & { config_version: string; database_now: Date };
+
+async function readCurrent(
+  pool: pg.Pool,
+  clock: ClockObserver,
+  hmacs: readonly (string | null)[],
+): Promise<Current[]> {
   const asked = [...new Set(hmacs.filter((hmac) => hmac !== null))];
-  const result = await pool.query<TokenRow & { config_version: string }>({
-    ...CURRENT_TOKENS,
-    values: [asked],
-  });
+  const result = await clock.observe(
+    () => pool.query<CurrentRow>({ ...CURRENT_TOKENS, values: [asked] }),
+    ({ rows }) => rows[0]?.database_now ?? null,
+  );
   const configVersion = result.rows[0]?.config_version ?? "0";
   const tokens = new Map<string | null, Token>();
   for (const row of result.rows) {
@@ -95,6 +110,46 @@ async function readCurrent(pool: pg.Pool, hmacs: readonly (string | null)[]): Pr
     if ((row.hmac as string | null) !== null) tokens.set(row.hmac, tokenOf(row));
   }
   return hmacs.map((hmac) => ({ token: tokens.get(hmac) ?? null, configVersion }));
+}
+
+/** What one use leaves; null: there was none to take. */
+type Use = { left: number | null };
+
+/**
+ * Uses that were asked for together are taken together, and handed out in turn. A token without any
+ * left is the worker's after two minutes, should the request that took the last one not end it.
+ */
+const SPEND_USES = {
+  name: "spend_uses",
+  text: `
+    with asked as (
+      select decode(h, 'hex') as hmac, n from unnest($1::text[], $2::int[]) as a (h, n)
+    ), held as (
+      select hmac, num_uses from token where hmac in (select hmac from asked) and num_uses > 0
+      order by hmac for update
+    )
+    update token t set
+      num_uses = case when held.num_uses <= asked.n then -1 else held.num_uses - asked.n end,
+      expires_at = case when held.num_uses <= asked.n then least(t.expires_at, now() + interval '2 minutes') else t.expires_at end
+    from held join asked on asked.hmac = held.hmac
+    where t.hmac = held.hmac
+    returning encode(t.hmac, 'hex') as hmac, held.num_uses as uses`,
+};
+
+async function spendUses(pool: pg.Pool, hmacs: readonly string[]): Promise<Use[]> {
+  const asked = new Map<string, number>();
+  for (const hmac of hmacs) asked.set(hmac, (asked.get(hmac) ?? 0) + 1);
+  const result = await pool.query<{ hmac: string; uses: number }>({
+    ...SPEND_USES,
+    values: [[...asked.keys()], [...asked.values()]],
+  });
+  const left = new Map(result.rows.map((row) => [row.hmac, row.uses]));
+  return hmacs.map((hmac) => {
+    const uses = left.get(hmac) ?? 0;
+    if (uses <= 0) return { left: null };
+    left.set(hmac, uses - 1);
+    return { left: uses - 1 };
+  });
 }
 
 async function readOne(

@@ -6,7 +6,6 @@ import { mintServiceToken } from "@/lib/engine/token/mint";
 import { invalidRequest } from "@/lib/engine/errors";
 import { initialise, isInitialised } from "@/lib/postgres/installation";
 import { recently } from "@/lib/process/recently";
-import { eventRow } from "@/lib/process/store";
 import type { BareState } from "@/lib/vault-api/bare-routes";
 import type { ReadRequest } from "@/lib/vault-api/read-request";
 
@@ -31,16 +30,11 @@ async function makeRootToken(config: Config, pool: pg.Pool, ports: Ports): Promi
   const token = config.rootToken?.reveal() ?? minted.clientToken.reveal();
   const made = await initialise(pool, ports.keys, { token, accessor: minted.accessor });
   if (!made) return null;
-  await ports.commitRequest({
-    effects: [],
-    rows: () => [
-      eventRow({
-        name: "installation.initialised",
-        path: "sys/init",
-        accessor: minted.accessor,
-        detail: { cluster_id: ports.system.clusterId },
-      }),
-    ],
+  await ports.commit([], {
+    name: "installation.initialised",
+    path: "sys/init",
+    accessor: minted.accessor,
+    detail: { cluster_id: ports.system.clusterId },
   });
   return token;
 }

@@ -10,7 +10,7 @@ import { approleAuth } from "@/lib/engine/approle/renewal";
 import { hashing } from "@/lib/engine/audit/exposure";
 import { awsAuthMethod } from "@/lib/engine/aws-auth/renewal";
 import { awsLeaseEngine } from "@/lib/engine/aws-secrets/lease-engine";
-import type { Clock, Limits, Ports, SystemInfo } from "@/lib/engine/ports";
+import type { Limits, Ports, SystemInfo } from "@/lib/engine/ports";
 import { userpassAuth } from "@/lib/engine/userpass/login";
 import { Configuration } from "@/lib/postgres/configuration";
 import { consoleSessionReads } from "@/lib/postgres/console-sessions";
@@ -28,6 +28,7 @@ import { thisHost } from "@/lib/process/host";
 import type { Log } from "@/lib/process/log";
 import { ProcessMetrics } from "@/lib/process/metrics";
 import { bcryptPasswords } from "@/lib/process/passwords";
+import { DatabaseClock } from "@/lib/process/database-clock";
 import { systemRandom } from "@/lib/process/random";
 import { createCommits, type Commits } from "@/lib/process/store";
 
@@ -41,8 +42,8 @@ export type Wiring = {
   system: SystemInfo;
   log: Log;
   listener: CommitListener;
-  /** The wall clock of this process, unless another is given. */
-  clock?: Clock;
+  /** The wall clock of this process, in milliseconds, unless another is given. */
+  localClock?: () => number;
 };
 
 export type Wired = { ports: Ports; commits: Commits; devices: Devices };
@@ -51,28 +52,26 @@ export type Wired = { ports: Ports; commits: Commits; devices: Devices };
 export function wirePorts(wiring: Wiring): Wired {
   const { config, pool, keys, log } = wiring;
   const metrics = new ProcessMetrics();
+  const clock = new DatabaseClock(wiring.localClock ?? (() => Date.now()), log);
   const commits = createCommits(pool, keys, {
     instanceId: wiring.instanceId,
+    clock,
     metrics,
     listener: wiring.listener,
   });
   const configuration = new Configuration(commits.context);
   const report = (message: string, cause: unknown): void => log.error(message, { error: cause });
-  const devices = new Devices({
-    folders: config.auditDirs,
-    report: (message, cause) => {
-      metrics.count("audit.sink.failure");
-      report(message, cause);
-    },
-  });
+  const devices = openDevices(config, metrics, report);
   const rules = { localAws: config.localAws };
   const guard = endpointGuard(rules);
   const clients = new AwsClients({ guard, ambientAws: config.ambientAws });
   const ports: Ports = {
-    clock: wiring.clock ?? { now: () => new Date() },
+    clock,
+    clockSkewMs: () => clock.skewMs(),
+    deadlineIn: (seconds) => new Date(Date.now() + seconds * 1000),
     random: systemRandom(),
     keys,
-    tokens: tokenReads(pool),
+    tokens: tokenReads(pool, clock),
     leases: leaseReads(pool),
     extras: {
       ...storeReads(pool, keys, configuration),
@@ -104,6 +103,16 @@ export function wirePorts(wiring: Wiring): Wired {
     consoleSessions: consoleSessionReads(pool),
   };
   return { ports, commits, devices };
+}
+
+function openDevices(config: Config, metrics: ProcessMetrics, report: Ports["report"]): Devices {
+  return new Devices({
+    folders: config.auditDirs,
+    report: (message, cause) => {
+      metrics.count("audit.sink.failure");
+      report(message, cause);
+    },
+  });
 }
 
 /** Under a salt of its own, known once the keys are. */

@@ -3,7 +3,7 @@ import type pg from "pg";
 import type { AuditEvent } from "@/lib/engine/audit/event";
 import type { AuditRow } from "@/lib/engine/audit/row";
 import type { Effect } from "@/lib/engine/effects";
-import type { CommitEvent, CommitRequest, Metrics } from "@/lib/engine/ports";
+import type { Clock, CommitEvent, CommitRequest, Metrics } from "@/lib/engine/ports";
 import { isGrouped } from "@/lib/postgres/effects";
 import { CommitLane, type CommitItem, type CommitListener } from "@/lib/postgres/group-commit";
 import type { DataKeyring } from "@/lib/postgres/keyring";
@@ -29,9 +29,14 @@ export type Commits = {
 export function createCommits(
   pool: pg.Pool,
   keys: DataKeyring,
-  options: { instanceId: string; metrics: Metrics; listener: CommitListener },
+  options: { instanceId: string; clock: Clock; metrics: Metrics; listener: CommitListener },
 ): Commits {
-  const { metrics } = options;
+  const { clock, metrics } = options;
+  const eventItem = (effects: readonly Effect[], events: readonly AuditEvent[]): CommitItem => ({
+    effects,
+    rows: (refusal) =>
+      refusal === null ? events.map((event) => eventRow(event, clock.now())) : [],
+  });
   const listener: CommitListener = (rows) => {
     countAuditRows(metrics, rows);
     options.listener(rows);
@@ -91,10 +96,6 @@ function orderKey(effects: readonly Effect[]): string | null {
   return null;
 }
 
-function eventItem(effects: readonly Effect[], events: readonly AuditEvent[]): CommitItem {
-  return { effects, rows: (refusal) => (refusal === null ? events.map(eventRow) : []) };
-}
-
 /** The API gives up on a request after 90 s: no intent is held open for it for longer than this. */
 const INTENT_MS_MAX = 120_000;
 
@@ -128,8 +129,7 @@ class OpenIntents {
 }
 
 /** An act of the server, as a row of the built-in log. */
-export function eventRow(event: AuditEvent): AuditRow {
-  const at = new Date();
+function eventRow(event: AuditEvent, at: Date): AuditRow {
   const entry = {
     time: at.toISOString(),
     type: "event",

@@ -250,8 +250,10 @@ export class Worker {
 
   /** Tells the others that this process lives, and keeps what it has claimed. */
   async keepAlive(): Promise<boolean> {
-    const { pool, commits, instanceId } = this.#options;
-    await registerInstance(pool, instanceId);
+    const { ports, pool, commits, instanceId } = this.#options;
+    // Sets the clock of a process that serves no requests.
+    await ports.tokens.current(null);
+    await registerInstance(pool, instanceId, ports.clockSkewMs());
     await keepLeaseClaims(pool, [...this.#claims]);
     await keepIntents(pool, commits.openFences());
     return false;

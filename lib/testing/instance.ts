@@ -94,7 +94,7 @@ export async function startInstance(of: Installation): Promise<Instance> {
     system: { clusterId, clusterName, sealType: "static", startedAt: now() },
     log: lines,
     listener: () => undefined,
-    clock: { now },
+    localClock: () => now().getTime(),
   });
   const worker = new Worker({
     ports: wired.ports,

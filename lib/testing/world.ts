@@ -17,7 +17,7 @@ export type World = Instance & {
   keys: DataKeyring;
   /** Another process on the same database, closed with the world. */
   secondInstance(): Promise<Instance>;
-  /** A service token made by the root token; `parameters` are those of `auth/token/create`. */
+  /** A token with the default policy, unless `parameters`, those of `auth/token/create`, say otherwise. */
   newToken(parameters?: Record<string, unknown>): Promise<{ token: string; accessor: string }>;
   /** Moves the end of a token, or of a lease, to this moment. */
   expireToken(accessor: string): Promise<void>;
@@ -80,7 +80,9 @@ async function newToken(
   instance: Instance,
   parameters: Record<string, unknown>,
 ): Promise<{ token: string; accessor: string }> {
-  const auth = authOf(await instance.ask("POST auth/token/create", parameters));
+  // Without policies of its own it would be a root token, like its parent.
+  const limited = { policies: ["default"], ...parameters };
+  const auth = authOf(await instance.ask("POST auth/token/create", limited));
   return { token: String(auth["client_token"]), accessor: String(auth["accessor"]) };
 }
 

@@ -101,22 +101,29 @@ async function serve(door: Door, request: ReadRequest, place: Place): Promise<Ap
   if (routed?.public === true && routed.match !== null) trail.tellOnly(routed.match.route.fields);
   if (token !== null) trail.know({ token });
   let opened = false;
+  let used: Used = { caller: null, lastUse: false };
   try {
     const isPublic = routed?.public === true;
     await precede(door, request, { routed, caller: null, config, trail });
-    const caller = isPublic ? null : await admit(request, token, config);
+    const admitted = isPublic ? null : await admit(request, token, config);
     if (isPublic) trail.know({ policy: { allowed: true, grantingPolicies: [] } });
-    const operation = await operationOf(door, request, { routed, caller, config, trail });
-    const lastUse = await spendUse(door.ports, caller);
+    const operation = await operationOf(door, request, {
+      routed,
+      caller: admitted,
+      config,
+      trail,
+    });
+    used = await spendUse(door.ports, admitted);
+    const { caller } = used;
     if (caller !== null) authorize(request, operation, caller, trail);
     await trail.open(config, null);
     opened = true;
-    return await answer(door, request, { routed, caller, config, trail, operation, lastUse });
+    return await answer(door, request, { ...used, routed, config, trail, operation });
   } catch (thrown) {
     const error = asEngineError(thrown);
     reportOwn(door.ports, error);
     if (!opened) await trail.open(config, error);
-    if (!isCommitted(thrown)) await trail.refuse(error);
+    if (!isCommitted(thrown)) await trail.refuse(error, endOf(used));
     return errorResponse(error);
   }
 }
@@ -184,17 +191,34 @@ async function operationOf(
   return operation;
 }
 
+/** The caller once the request is paid for; `lastUse`: with the last use of its token. */
+type Used = { caller: Caller | null; lastUse: boolean };
+
 /**
  * Takes one use of a token that has a limited number of them, before its policies are asked: a
- * denied request costs one too. True when it was the last.
+ * denied request costs one too.
+ *
+ * @throws EngineError `invalid_token` when others took the last one meanwhile.
  */
-async function spendUse(ports: Ports, caller: Caller | null): Promise<boolean> {
-  if (caller === null || caller.token.numUses <= 0) return false;
-  await ports.commitRequest({
-    effects: [{ kind: "spend_token_use", hmac: caller.token.hmac, refused: invalidToken() }],
-    rows: () => [],
-  });
-  return caller.token.numUses === 1;
+async function spendUse(ports: Ports, caller: Caller | null): Promise<Used> {
+  if (caller === null || caller.token.numUses <= 0) return { caller, lastUse: false };
+  const left = await ports.tokens.spendUse(caller.token.hmac);
+  if (left === null) throw invalidToken();
+  const token = { ...caller.token, numUses: left + 1 };
+  return { caller: { ...caller, token }, lastUse: left === 0 };
+}
+
+/** The last use of a token ends it, whatever becomes of the request. */
+function endOf({ caller, lastUse }: Used): Effect[] {
+  if (!lastUse || caller === null) return [];
+  return [
+    {
+      kind: "revoke_tokens",
+      hmacs: [caller.token.hmac],
+      orphanChildren: false,
+      reason: "used_up",
+    },
+  ];
 }
 
 function scopeOf(request: ReadRequest, standing: Standing, operation: Operation): RequestScope {
@@ -216,7 +240,7 @@ function scopeOf(request: ReadRequest, standing: Standing, operation: Operation)
   };
 }
 
-type Ready = Standing & { operation: Operation; lastUse: boolean };
+type Ready = Standing & Used & { operation: Operation };
 
 /** Answers; where the configuration changed under the use case, it is run again on what it is now. */
 async function answer(door: Door, request: ReadRequest, ready: Ready): Promise<ApiResponse> {
@@ -300,18 +324,10 @@ function usable(request: ReadRequest, routed: Routed | null, ready: Ready): Rout
 
 type Ended = Decision & { refusal: EngineError | null };
 
-/** The last use of a token ends it; a lease it would have received ends with it, unseen. */
+/** A lease that the last use of a token would have received ends with the token, unseen. */
 function lastUseOf(decision: Decision, ready: Ready): Ended {
-  if (!ready.lastUse || ready.caller === null) return { ...decision, refusal: null };
-  const effects: Effect[] = [
-    ...decision.effects,
-    {
-      kind: "revoke_tokens",
-      hmacs: [ready.caller.token.hmac],
-      orphanChildren: false,
-      reason: "used_up",
-    },
-  ];
+  if (!ready.lastUse) return { ...decision, refusal: null };
+  const effects = [...decision.effects, ...endOf(ready)];
   const leased = decision.answer?.lease !== undefined;
   return {
     answer: leased ? null : decision.answer,

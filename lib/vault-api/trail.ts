@@ -137,11 +137,11 @@ export class Trail {
     await this.#tellAnswer(told, null);
   }
 
-  /** Logs a refusal that was decided before anything was to be changed. */
-  async refuse(error: EngineError): Promise<void> {
+  /** Logs a refusal; `effects`: what holds all the same. */
+  async refuse(error: EngineError, effects: readonly Effect[]): Promise<void> {
     const told = refusedAnswer(error);
     await this.#ports.commitRequest({
-      effects: [],
+      effects,
       rows: () => [this.#answerRow(told, error)],
     });
     await this.#tellAnswer(told, error);

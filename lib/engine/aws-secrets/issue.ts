@@ -10,7 +10,7 @@ import {
 import { issueUser } from "@/lib/engine/aws-secrets/issue-user";
 import { findRole, type SecretsRole } from "@/lib/engine/aws-secrets/role";
 import { currentRoot, noRoot } from "@/lib/engine/aws-secrets/root-config";
-import { invalidRequest } from "@/lib/engine/errors";
+import { EngineError, invalidRequest } from "@/lib/engine/errors";
 import { goQuote } from "@/lib/engine/go-quote";
 import { mountTtls } from "@/lib/engine/mount/ttl";
 import type { Ports } from "@/lib/engine/ports";
@@ -21,11 +21,14 @@ const REQUEST_BUDGET_SECONDS = 80;
 /** A client that waits for a throttled AWS is told so within some ten seconds. */
 const RETRY_BUDGET_SECONDS = 9;
 
+/** AWS judges requests and ends sessions by its own clock: one that is this far off is not to be trusted. */
+const CLOCK_SKEW_MS_MAX = 30_000;
+
 /**
  * Hands out one AWS credential of the role's type, under a lease.
  *
  * @throws EngineError `invalid_request` (no such role, a parameter the role does not allow),
- *   `aws_failed` and `aws_throttled` with AWS's own text.
+ *   `aws_failed` and `aws_throttled` with AWS's own text, `unavailable` (this server's clock is wrong).
  * @see https://developer.hashicorp.com/vault/api-docs/secret/aws#generate-credentials
  */
 export async function issueCredential(
@@ -33,11 +36,11 @@ export async function issueCredential(
   scope: RequestScope,
   input: IssueInput,
 ): Promise<Decision> {
+  refuseWrongClock(ports);
   const role = await findRole(scope.config, scope.mount.id, input.role);
   if (role === null) throw invalidRequest(`Role ${goQuote(input.role)} not found`);
   const type = typeFor(role, input.via);
   const root = (await currentRoot(scope.config, scope.mount.id)) ?? noRoot(scope.mount.id);
-  const now = ports.clock.now().getTime();
   const context: IssueContext = {
     ports,
     scope,
@@ -46,8 +49,8 @@ export async function issueCredential(
     root,
     access: {
       root,
-      deadline: new Date(now + REQUEST_BUDGET_SECONDS * 1000),
-      retryUntil: new Date(now + RETRY_BUDGET_SECONDS * 1000),
+      deadline: ports.deadlineIn(REQUEST_BUDGET_SECONDS),
+      retryUntil: ports.deadlineIn(RETRY_BUDGET_SECONDS),
     },
     durationSeconds: stsDuration({
       ...role,
@@ -83,4 +86,13 @@ function typeFor(role: SecretsRole, via: "creds" | "sts"): CredentialType {
     );
   }
   return type;
+}
+
+function refuseWrongClock(ports: Pick<Ports, "clockSkewMs">): void {
+  const skewMs = Math.abs(ports.clockSkewMs());
+  if (skewMs < CLOCK_SKEW_MS_MAX) return;
+  throw new EngineError(
+    "unavailable",
+    `the clock of this server is ${Math.round(skewMs / 1000)} s off the database's; it issues no credentials until that is put right`,
+  );
 }

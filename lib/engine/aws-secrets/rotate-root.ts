@@ -85,7 +85,7 @@ async function beginRotation(ports: Ports, scope: RequestScope): Promise<Rotatio
     throw invalidRequest("another rotation of this root credential is under way; try again later");
   }
   const setting = await scope.config.setting(mountId, ROOT_SETTING, CURRENT_ROOT);
-  const deadline = new Date(ports.clock.now().getTime() + REQUEST_BUDGET_SECONDS * 1000);
+  const deadline = ports.deadlineIn(REQUEST_BUDGET_SECONDS);
   await scope.begin([await putRotation(ports, scope.config, root)]);
   return { ports, scope, root, revision: setting?.revision ?? 0, access: { root, deadline } };
 }

@@ -67,7 +67,7 @@ async function undoUser(
   handle: UserHandle,
   origin: Origin,
 ): Promise<void> {
-  const deadline = new Date(ports.clock.now().getTime() + ATTEMPT_BUDGET_SECONDS * 1000);
+  const deadline = ports.deadlineIn(ATTEMPT_BUDGET_SECONDS);
   const root = await rootFor(ports, config, origin, deadline);
   const access: AwsAccess = { root, deadline };
   try {
