@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "contract",
-          include: ["lib/**/*.db.test.ts", "lib/**/*.net.test.ts"],
+          include: ["{lib,bench}/**/*.db.test.ts", "{lib,bench}/**/*.net.test.ts"],
           globalSetup: ["lib/testing/global-database.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
