@@ -29,6 +29,7 @@ export type Effect =
   | IssueLease
   | RenewLease
   | ClaimLease
+  | KeyOff
   | EndLease
   | RetryLease
   | DueLeases
@@ -159,6 +160,8 @@ export type ClaimLease = {
   fence: string;
   refused: EngineError;
 };
+/** The credential of a claimed lease works no more: what it leaves behind is cleared away later. */
+export type KeyOff = { kind: "key_off"; id: string; fence: string; refused: EngineError };
 export type EndLease = {
   kind: "end_lease";
   id: string;

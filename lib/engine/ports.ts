@@ -108,6 +108,12 @@ export type LeaseEngine = {
    * @throws EngineError when it may still work.
    */
   undo(ports: Ports, config: ConfigSnapshot, lease: Lease): Promise<void>;
+  /**
+   * The first and shortest part of `undo`: when it returns the credential works no more, what it
+   * belongs to may still be there.
+   * @throws EngineError when it may still work.
+   */
+  turnOff(ports: Ports, config: ConfigSnapshot, lease: Lease): Promise<void>;
   /** TTL terms of a renewal, from the current configuration. @throws EngineError to refuse. */
   renewal(config: ConfigSnapshot, lease: Lease): Promise<RenewalTerms>;
 };

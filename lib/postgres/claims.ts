@@ -8,30 +8,79 @@ const CLAIM_SECONDS = 30;
 /** The API gives up on a request after 90 s: no intent is kept alive for longer than this. */
 const INTENT_SECONDS_MAX = 120;
 
+/** Mounts that have leases due, each once; some may be in other hands by then. */
+export async function mountsWithDueLeases(pool: pg.Pool): Promise<string[]> {
+  const result = await pool.query<{ mount_id: string }>({
+    name: "mounts_with_due_leases",
+    // From mount to mount along an index, however many leases each of them has.
+    text: `
+      with recursive mounts as (
+        (select mount_id from lease order by mount_id limit 1)
+        union all
+        select (select l.mount_id from lease l where l.mount_id > m.mount_id order by l.mount_id limit 1)
+        from mounts m where m.mount_id is not null
+      )
+      select m.mount_id from mounts m where m.mount_id is not null and (
+        exists (select 1 from lease l
+          where l.mount_id = m.mount_id and l.keys_off_at is null and l.next_attempt_at <= now())
+        or exists (select 1 from lease l
+          where l.mount_id = m.mount_id and l.keys_off_at is not null and l.next_attempt_at <= now()))`,
+    values: [],
+  });
+  return result.rows.map((row) => row.mount_id);
+}
+
+export type LeaseClaim = {
+  fence: string;
+  mountId: string;
+  /** Those whose credential works no more, or those whose credential may still work. */
+  keysOff: boolean;
+};
+
 /**
- * Takes leases that are due, each for one attempt under `fence`; no two instances take the same.
+ * Takes leases of one mount that are due, each for one attempt under a fence; no two instances take
+ * the same.
  */
 export async function claimDueLeases(
   pool: pg.Pool,
-  fence: string,
+  { fence, mountId, keysOff }: LeaseClaim,
   limit: number,
 ): Promise<Lease[]> {
-  const result = await pool.query<LeaseRow>({
-    name: "claim_due_leases",
-    text: `
-      with due as (
-        select id from lease
-        where next_attempt_at <= now() and (locked_until is null or locked_until <= now())
-        order by next_attempt_at limit $2
-        for update skip locked
-      )
-      update lease l set fence = $1, locked_until = now() + make_interval(secs => $3)
-      from due where l.id = due.id
-      returning ${LEASE_COLUMNS}`,
-    values: [fence, limit, CLAIM_SECONDS],
-  });
+  const statement = keysOff ? CLAIM_CLEAN_UPS : CLAIM_KEY_OFFS;
+  const values = [fence, limit, CLAIM_SECONDS, mountId];
+  const result = await pool.query<LeaseRow>({ ...statement, values });
   return result.rows.map(leaseOf);
 }
+
+const CLAIM_KEY_OFFS = {
+  name: "claim_key_offs",
+  text: `
+    with due as (
+      select id from lease
+      where mount_id = $4 and keys_off_at is null and next_attempt_at <= now()
+        and (locked_until is null or locked_until <= now())
+      order by next_attempt_at limit $2
+      for update skip locked
+    )
+    update lease l set fence = $1, locked_until = now() + make_interval(secs => $3)
+    from due where l.id = due.id
+    returning ${LEASE_COLUMNS}`,
+};
+
+const CLAIM_CLEAN_UPS = {
+  name: "claim_clean_ups",
+  text: `
+    with due as (
+      select id from lease
+      where mount_id = $4 and keys_off_at is not null and next_attempt_at <= now()
+        and (locked_until is null or locked_until <= now())
+      order by next_attempt_at limit $2
+      for update skip locked
+    )
+    update lease l set fence = $1, locked_until = now() + make_interval(secs => $3)
+    from due where l.id = due.id
+    returning ${LEASE_COLUMNS}`,
+};
 
 /** Keeps claims alive while their work lasts. */
 export async function keepLeaseClaims(pool: pg.Pool, fences: readonly string[]): Promise<void> {
@@ -55,10 +104,20 @@ type IntentRow = {
   attempts: number;
 };
 
-/** Takes intents whose owner has let go of them. */
+/** Mounts that have intents whose owner has let go of them. */
+export async function mountsWithLapsedIntents(pool: pg.Pool): Promise<string[]> {
+  const result = await pool.query<{ mount_id: string }>({
+    name: "mounts_with_lapsed_intents",
+    text: `select distinct mount_id from intent where next_attempt_at <= now() and locked_until <= now()`,
+    values: [],
+  });
+  return result.rows.map((row) => row.mount_id);
+}
+
+/** Takes intents whose owner has let go of them: those of one mount, or of all. */
 export async function claimLapsedIntents(
   pool: pg.Pool,
-  claim: { fence: string; instanceId: string },
+  claim: { fence: string; instanceId: string; mountId?: string },
   limit: number,
 ): Promise<Intent[]> {
   const result = await pool.query<IntentRow>({
@@ -66,6 +125,7 @@ export async function claimLapsedIntents(
     text: `
       with due as (
         select id from intent where next_attempt_at <= now() and locked_until <= now()
+          and ($5::uuid is null or mount_id = $5)
         order by next_attempt_at limit $3
         for update skip locked
       )
@@ -73,7 +133,7 @@ export async function claimLapsedIntents(
       from due where n.id = due.id
       returning n.id, n.mount_id, n.root_version, n.account, n.user_name, n.handle,
         extract(epoch from now() - n.opened_at)::float8 as age_seconds, n.attempts`,
-    values: [claim.fence, claim.instanceId, limit, CLAIM_SECONDS],
+    values: [claim.fence, claim.instanceId, limit, CLAIM_SECONDS, claim.mountId ?? null],
   });
   return result.rows.map((row) => ({
     id: row.id,
@@ -170,14 +230,4 @@ export async function isRootVersionInUse(
     values: [mountId, version],
   });
   return result.rows[0]?.used ?? true;
-}
-
-/** When the next lease falls due, in seconds from now; null: there is none. */
-export async function secondsToNextLease(pool: pg.Pool): Promise<number | null> {
-  const result = await pool.query<{ seconds: number | null }>({
-    name: "seconds_to_next_lease",
-    text: `select extract(epoch from min(next_attempt_at) - now())::float8 as seconds from lease`,
-    values: [],
-  });
-  return result.rows[0]?.seconds ?? null;
 }

@@ -30,6 +30,7 @@ const GROUPED: ReadonlySet<EffectKind> = new Set<EffectKind>([
   "spend_token_use",
   "issue_lease",
   "renew_lease",
+  "key_off",
   "end_lease",
 ]);
 
@@ -140,6 +141,7 @@ export function batchKey(effect: Effect): string | null {
     case "spend_token_use":
       return `token ${effect.hmac}`;
     case "renew_lease":
+    case "key_off":
     case "end_lease":
       return `lease ${effect.id}`;
     default:

@@ -123,6 +123,23 @@ const endLeases: EffectRunner<"end_lease"> = async (_context, client, effects) =
   return effects.map((e) => e.refused === undefined || ended.has(e.id));
 };
 
+const turnKeysOff: EffectRunner<"key_off"> = async (_context, client, effects) => {
+  const result = await client.query<{ id: string }>({
+    name: "key_off",
+    text: `
+      update lease l set keys_off_at = now(), fence = null, locked_until = null
+      from unnest($1::text[], $2::uuid[]) as i (id, fence)
+      where l.id = i.id and l.fence = i.fence
+      returning l.id`,
+    values: [effects.map((e) => e.id), effects.map((e) => e.fence)],
+  });
+  return appliedBy(
+    result,
+    "id",
+    effects.map((e) => e.id),
+  );
+};
+
 const claimLease = oneByOne<"claim_lease">(async (_context, client, effect) => {
   const result = await client.query({
     name: "claim_lease",
@@ -220,6 +237,7 @@ const closeIntent = oneByOne<"close_intent">(async (_context, client, effect) =>
 type LeaseKind =
   | "issue_lease"
   | "renew_lease"
+  | "key_off"
   | "end_lease"
   | "claim_lease"
   | "retry_lease"
@@ -230,6 +248,7 @@ type LeaseKind =
 export const leaseEffects: Pick<EffectRunners, LeaseKind> = {
   issue_lease: issueLeases,
   renew_lease: renewLeases,
+  key_off: turnKeysOff,
   end_lease: endLeases,
   claim_lease: claimLease,
   retry_lease: retryLease,

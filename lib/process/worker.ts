@@ -6,16 +6,16 @@ import { undoIntent } from "@/lib/engine/aws-secrets/undo";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import { EngineError, isEngineError } from "@/lib/engine/errors";
 import { nextAttempt } from "@/lib/engine/lease/backoff";
-import type { ClaimedLease } from "@/lib/engine/lease/claim";
-import { endTogether, revokeClaimed } from "@/lib/engine/lease/end";
+import { endTogether } from "@/lib/engine/lease/end";
 import type { Intent, Ports } from "@/lib/engine/ports";
 import {
-  claimDueLeases,
   claimLapsedIntents,
   expiredTokens,
   isRootVersionInUse,
   keepIntents,
   keepLeaseClaims,
+  mountsWithDueLeases,
+  mountsWithLapsedIntents,
   retryIntent,
   sweep,
 } from "@/lib/postgres/claims";
@@ -26,15 +26,15 @@ import {
   finishRevocation,
   leasesOfRevocation,
 } from "@/lib/postgres/revocations";
+import { DueLeases, eachBounded } from "@/lib/process/due-leases";
 import type { Commits } from "@/lib/process/store";
 import type { Log } from "@/lib/process/log";
 
-const LEASES_A_CLAIM = 500;
 /** Smaller than a claim: nobody waits long for a row of a page. */
 const LEASES_A_PAGE = 250;
 const TOKENS_A_ROUND = 500;
 const INTENTS_A_CLAIM = 50;
-/** Revocations at AWS that run at once. */
+/** Intents of one mount that are undone at once. */
 const UNDO_AT_ONCE = 16;
 const IDLE_MS = 500;
 /** Work rests as long as its last piece took, so that requests get their half, but no longer than this. */
@@ -62,21 +62,30 @@ export class Worker {
   readonly #loops: Promise<void>[] = [];
   readonly #wakers = new Set<() => void>();
   readonly #background: Pick<Ports, "commit">;
+  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #dueLeases: DueLeases;
   #stopping = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#background = { commit: options.commits.commitInBackground };
+    this.#dueLeases = new DueLeases({
+      ...options,
+      background: this.#background,
+      claims: this.#claims,
+      isStopping: () => this.#isOver(),
+      rest: (beganAt) => this.#rest(beganAt),
+    });
   }
 
   start(): void {
-    this.#loop("leases", IDLE_MS, () => this.revokeDueLeases());
+    this.#loop("leases", IDLE_MS, () => begun(this.#openLanes()));
     this.#loop("revocations", IDLE_MS, () => this.workOffRevocation());
     this.#loop("tokens", IDLE_MS, () => this.expireTokens());
-    this.#loop("intents", IDLE_MS, () => this.undoLapsedIntents());
+    this.#loop("intents", IDLE_MS, () => begun(this.#openIntentLanes()));
     this.#loop("claims", KEEP_ALIVE_MS, () => this.keepAlive());
     this.#loop("housekeeping", HOUSEKEEPING_MS, () => this.keepHouse());
-    this.#loop("root keys", PENDING_KEYS_MS, () => this.deletePendingKeys());
+    this.#loop("root keys", PENDING_KEYS_MS, () => begun(this.#openKeyLanes()));
   }
 
   /** Lets running work finish; claims that remain lapse by themselves. */
@@ -84,6 +93,7 @@ export class Worker {
     this.#stopping = true;
     for (const wake of this.#wakers) wake();
     await Promise.all(this.#loops);
+    await Promise.all(this.#lanes.values());
   }
 
   /** Runs `step` until it says that nothing is left, then waits. */
@@ -112,6 +122,11 @@ export class Worker {
     return name !== "claims" && this.#options.ports.keys.isLocked();
   }
 
+  /** Told to stop, or sealed meanwhile: what was begun is finished, and nothing else begun. */
+  #isOver(): boolean {
+    return this.#stopping || this.#options.ports.keys.isLocked();
+  }
+
   #pause(ms: number): Promise<void> {
     if (this.#stopping) return Promise.resolve();
     return new Promise((resolve) => {
@@ -125,38 +140,26 @@ export class Worker {
     });
   }
 
-  /** Ends leases that are due; like every step, true when more may be waiting. */
+  /** Ends leases that are due, in every mount that has some; returns when all mounts are done. */
   async revokeDueLeases(): Promise<boolean> {
-    const { ports, pool } = this.#options;
-    const fence = randomUUID();
-    const leases = await claimDueLeases(pool, fence, LEASES_A_CLAIM);
-    if (leases.length === 0) return false;
-    this.#claims.add(fence);
-    try {
-      await endTogether(
-        this.#background,
-        leases.filter((lease) => !lease.needsUndo),
-        { fence, outcome: "as asked" },
-      );
-      const config = await ports.extras.snapshot();
-      await eachBounded(
-        leases.filter((lease) => lease.needsUndo),
-        UNDO_AT_ONCE,
-        (lease) => this.#revokeOne(config, { lease, fence }),
-      );
-    } finally {
-      this.#claims.delete(fence);
-    }
-    return leases.length === LEASES_A_CLAIM;
+    await Promise.all(await this.#openLanes());
+    return false;
   }
 
-  async #revokeOne(config: ConfigSnapshot, claimed: ClaimedLease): Promise<void> {
-    const { ports, log } = this.#options;
-    try {
-      await revokeClaimed(ports, config, claimed);
-    } catch (error) {
-      log.warn("a lease could not be ended", { lease: claimed.lease.id, error });
-    }
+  async #openLanes(): Promise<Promise<void>[]> {
+    const mountIds = await mountsWithDueLeases(this.#options.pool);
+    return mountIds.map((id) => this.#lane(`leases of ${id}`, () => this.#dueLeases.workOff(id)));
+  }
+
+  /** Work that waits for nobody but itself: one of a name at a time. */
+  #lane(name: string, work: () => Promise<void>): Promise<void> {
+    const running = this.#lanes.get(name);
+    if (running !== undefined) return running;
+    const lane = work()
+      .catch((error: unknown) => this.#options.log.warn(`the worker's ${name} failed`, { error }))
+      .finally(() => this.#lanes.delete(name));
+    this.#lanes.set(name, lane);
+    return lane;
   }
 
   /** Works off one revocation of many leases; those with something to undo become due. */
@@ -214,15 +217,26 @@ export class Worker {
     return tokens.length === TOKENS_A_ROUND;
   }
 
-  /** Removes what requests left behind that never finished. */
+  /** Removes what requests left behind that never finished; returns when all mounts are done. */
   async undoLapsedIntents(): Promise<boolean> {
+    await Promise.all(await this.#openIntentLanes());
+    return false;
+  }
+
+  async #openIntentLanes(): Promise<Promise<void>[]> {
+    const mountIds = await mountsWithLapsedIntents(this.#options.pool);
+    return mountIds.map((id) => this.#lane(`intents of ${id}`, () => this.#undoIntentsOf(id)));
+  }
+
+  async #undoIntentsOf(mountId: string): Promise<void> {
     const { ports, pool, instanceId } = this.#options;
-    const fence = randomUUID();
-    const intents = await claimLapsedIntents(pool, { fence, instanceId }, INTENTS_A_CLAIM);
-    if (intents.length === 0) return false;
-    const config = await ports.extras.snapshot();
-    await eachBounded(intents, UNDO_AT_ONCE, (intent) => this.#undoIntent(config, intent));
-    return intents.length === INTENTS_A_CLAIM;
+    while (!this.#isOver()) {
+      const claim = { fence: randomUUID(), instanceId, mountId };
+      const intents = await claimLapsedIntents(pool, claim, INTENTS_A_CLAIM);
+      const config = await ports.extras.snapshot();
+      await eachBounded(intents, UNDO_AT_ONCE, (intent) => this.#undoIntent(config, intent));
+      if (intents.length < INTENTS_A_CLAIM) return;
+    }
   }
 
   async #undoIntent(config: ConfigSnapshot, intent: Intent): Promise<void> {
@@ -267,14 +281,22 @@ export class Worker {
 
   /** Ends root keys that were replaced and could not be deleted at once. */
   async deletePendingKeys(): Promise<boolean> {
+    await Promise.all(await this.#openKeyLanes());
+    return false;
+  }
+
+  async #openKeyLanes(): Promise<Promise<void>[]> {
     const { ports } = this.#options;
     const config = await ports.extras.snapshot();
-    for (const mount of config.mounts.all) {
-      if (mount.type !== "aws") continue;
-      if (mount.class === "auth") await settleRootKeys(ports, config, mount.id);
-      else await this.#settleRoot(config, mount.id);
-    }
-    return false;
+    return config.mounts.all
+      .filter((mount) => mount.type === "aws")
+      .map((mount) =>
+        this.#lane(`root keys of ${mount.id}`, () =>
+          mount.class === "auth"
+            ? settleRootKeys(ports, config, mount.id)
+            : this.#settleRoot(config, mount.id),
+        ),
+      );
   }
 
   async #settleRoot(config: ConfigSnapshot, mountId: string): Promise<void> {
@@ -286,18 +308,8 @@ export class Worker {
   }
 }
 
-/** Runs `work` for each item, at most `limit` at once. */
-async function eachBounded<T>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const runner = async (): Promise<void> => {
-    for (let at = next++; at < items.length; at = next++) {
-      const item = items[at];
-      if (item !== undefined) await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, runner));
+/** Lanes that were opened are not waited for: one that is slow must not hold the others up. */
+async function begun(opening: Promise<unknown>): Promise<boolean> {
+  await opening;
+  return false;
 }

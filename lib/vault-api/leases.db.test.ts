@@ -335,7 +335,13 @@ describe("leases that are due", () => {
   test("T171 one whose worker died is taken over, and the dead one's word does not count any more", async () => {
     const id = await issue("user");
     await world.expireLease(id);
-    const [lease] = await claimDueLeases(world.pool, "00000000-0000-4000-8000-000000000001", 10);
+    const { rows } = await world.pool.query<{ mount_id: string }>("select mount_id from lease");
+    const claim = { fence: "00000000-0000-4000-8000-000000000001", keysOff: false };
+    const [lease] = await claimDueLeases(
+      world.pool,
+      { ...claim, mountId: rows[0]?.mount_id ?? "" },
+      10,
+    );
 
     await workOff(other);
     expect(await world.countRows("lease")).toBe(1);

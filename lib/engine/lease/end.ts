@@ -5,7 +5,7 @@ import { EngineError, isEngineError } from "@/lib/engine/errors";
 import { nextAttempt } from "@/lib/engine/lease/backoff";
 import type { ClaimedLease } from "@/lib/engine/lease/claim";
 import type { Lease } from "@/lib/engine/lease/lease";
-import type { Ports } from "@/lib/engine/ports";
+import type { LeaseEngine, Ports } from "@/lib/engine/ports";
 
 /** How a lease ends without force. */
 type Outcome = "revoked" | "expired";
@@ -33,22 +33,49 @@ export async function endTogether(
 }
 
 /**
- * The step of the worker: one attempt at a lease that is due and claimed.
+ * The worker's first step with a lease that is due and claimed: its credential ends, and the claim is
+ * given back. Clearing away what is left can wait until no credential works that should not.
  *
- * @returns true when the lease has ended.
+ * @returns why it could not be done, which is kept with the lease; else null.
+ */
+export async function turnOffClaimed(
+  ports: Ports,
+  config: ConfigSnapshot,
+  claimed: ClaimedLease,
+): Promise<EngineError | null> {
+  const { lease, fence } = claimed;
+  try {
+    await engineOf(ports, config, lease).turnOff(ports, config, lease);
+  } catch (error) {
+    return keepFailed(ports, claimed, { cause: error, explicit: false });
+  }
+  const refused = new EngineError("conflict", "the lease was ended by somebody else");
+  await committed(
+    ports.commit(
+      [{ kind: "key_off", id: lease.id, fence, refused }],
+      leaseEvent("lease.key_off", lease, { aws_access_key_id: lease.accessKeyId }),
+    ),
+  );
+  return null;
+}
+
+/**
+ * The worker's second step: what the credential leaves behind is undone, and the lease ends.
+ *
+ * @returns why it could not be done, which is kept with the lease; else null.
  */
 export async function revokeClaimed(
   ports: Ports,
   config: ConfigSnapshot,
   claimed: ClaimedLease,
-): Promise<boolean> {
+): Promise<EngineError | null> {
   try {
     await undo(ports, config, claimed.lease);
   } catch (error) {
-    await keepFailed(ports, claimed, { cause: error, explicit: false });
-    return false;
+    return keepFailed(ports, claimed, { cause: error, explicit: false });
   }
-  return endClaimed(ports, claimed, outcomeOf(claimed.lease));
+  await endClaimed(ports, claimed, outcomeOf(claimed.lease));
+  return null;
 }
 
 /** @returns false when somebody else ended the lease, or took it over. */
@@ -96,13 +123,17 @@ export async function keepFailed(
 
 /** Makes useless at AWS what the lease stands for. @throws EngineError when it may still work. */
 export async function undo(ports: Ports, config: ConfigSnapshot, lease: Lease): Promise<void> {
-  if (!lease.needsUndo) return;
+  if (lease.needsUndo) await engineOf(ports, config, lease).undo(ports, config, lease);
+}
+
+/** @throws EngineError `internal` */
+function engineOf(ports: Ports, config: ConfigSnapshot, lease: Lease): LeaseEngine {
   const mount = config.mounts.byId(lease.mountId);
   const engine = mount === null ? undefined : ports.leaseEngines[mount.type];
   if (engine === undefined) {
     throw new EngineError("internal", "the mount that issued this lease is gone");
   }
-  await engine.undo(ports, config, lease);
+  return engine;
 }
 
 export function failureText(error: unknown): string {
