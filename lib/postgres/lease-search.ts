@@ -157,12 +157,19 @@ export function leaseSearch(pool: pg.Pool): LeaseSearch {
       const rows = await boundedRead<Row>(pool, { text: FIND, values: [id] });
       return rows[0] === undefined ? null : foundOf(rows[0]);
     },
-    ofToken: async (hmac, limit) => {
-      const rows = await boundedRead<Row>(pool, { text: OF_ONE_TOKEN, values: [hmac, limit] });
-      return rows.map(foundOf);
-    },
+    ofToken: (hmac, limit) => leasesOfToken(pool, hmac, limit),
     indexedUntil: () => fillSearch(pool, "lease"),
   };
+}
+
+/** Live leases of one token, newest first. */
+export async function leasesOfToken(
+  pool: pg.Pool,
+  hmac: string,
+  limit: number,
+): Promise<FoundLease[]> {
+  const rows = await boundedRead<Row>(pool, { text: OF_ONE_TOKEN, values: [hmac, limit] });
+  return rows.map(foundOf);
 }
 
 async function countLeases(

@@ -2,8 +2,9 @@ import type pg from "pg";
 import type { OperatorReads } from "@/lib/engine/operator-ports";
 import { auditSearch } from "@/lib/postgres/audit-search";
 import { leaseSearch } from "@/lib/postgres/lease-search";
+import { tokenSearch } from "@/lib/postgres/token-search";
 
 /** What operators search. */
 export function operatorReads(pool: pg.Pool): OperatorReads {
-  return { leases: leaseSearch(pool), audit: auditSearch(pool) };
+  return { leases: leaseSearch(pool), tokens: tokenSearch(pool), audit: auditSearch(pool) };
 }

@@ -29,6 +29,28 @@ export async function insertLeases(pool: pg.Pool, mountId: string, count: number
   await pool.query("analyze lease, lease_search");
 }
 
+/** Tokens of logins, one issued every 100 ms up to now; every tenth is a child of the one before. */
+export async function insertTokens(pool: pg.Pool, mountId: string, count: number): Promise<void> {
+  await pool.query(
+    `insert into token (hmac, accessor, parent_hmac, policies, path, display_name, meta, num_uses, issued_at, creation_ttl_seconds,
+       granted_ttl_seconds, explicit_max_ttl_seconds, period_seconds, renewable, expires_at, bound_cidrs, mount_id, renewal, leased)
+     select decode(md5('a' || n) || md5('b' || n), 'hex'), 'accessor-' || n,
+       case when n % 10 = 0 then decode(md5('a' || n - 1) || md5('b' || n - 1), 'hex') end, '{default,app}', 'auth/aws/login',
+       'app-' || n, '{"role":"app"}', 0, now() - ($2 - n) * interval '100 ms', 3600, 3600, 0, 0, true,
+       now() + (n % 3600 + 60) * interval '1 second', '{}', $1,
+       jsonb_build_object('role', 'app', 'clientArn', 'arn:aws:sts::111122223333:assumed-role/app/i-' || n), true
+     from generate_series(1, $2::int) as n`,
+    [mountId, count],
+  );
+  await pool.query(
+    `insert into token_search (accessor, issued_at, doc)
+     select accessor, issued_at, token_doc(accessor, display_name, path, entity_id, meta, renewal) from token
+     where mount_id = $1 on conflict do nothing`,
+    [mountId],
+  );
+  await pool.query("analyze token, token_search");
+}
+
 /** Entries of the log, spread evenly over so many days up to now: one in 50 is denied. */
 export async function insertEntries(pool: pg.Pool, count: number, days: number): Promise<void> {
   for (let back = 0; back <= days; back += 1) {

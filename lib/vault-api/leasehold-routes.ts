@@ -4,7 +4,9 @@ import { readAuditRequest } from "@/lib/engine/audit/one";
 import { searchAudit } from "@/lib/engine/audit/search";
 import { readLease } from "@/lib/engine/lease/one";
 import { searchLeases } from "@/lib/engine/lease/search";
-import { flag, integer, text, time, type FieldValues } from "@/lib/vault-api/fields";
+import { readToken } from "@/lib/engine/token/one";
+import { searchTokens } from "@/lib/engine/token/search";
+import { commaList, flag, integer, text, time, type FieldValues } from "@/lib/vault-api/fields";
 import { auditFilterOf, AUDIT_FILTER_FIELDS } from "@/lib/vault-api/leasehold-audit-fields";
 import { leaseFilterOf, LEASE_FILTER_FIELDS } from "@/lib/vault-api/leasehold-lease-fields";
 import { route, type AnyRoute } from "@/lib/vault-api/route";
@@ -40,6 +42,39 @@ const leaseRoutes: readonly AnyRoute[] = [
     fields: { lease_id: text() },
     read: ({ ports, scope, fields }) => readLease(ports, scope, fields.lease_id ?? ""),
     help: "A lease with its limits, its siblings and what happened to it.",
+  }),
+];
+
+const tokenRoutes: readonly AnyRoute[] = [
+  route({
+    path: "leasehold/tokens",
+    fields: {
+      ...ORDER_FIELDS,
+      state: text(),
+      mount: commaList(),
+      entity_id: text(),
+      q: text(),
+      issued_after: time(),
+      issued_before: time(),
+    },
+    read: ({ ports, scope, fields }) =>
+      searchTokens(ports, scope, {
+        ...orderOf(fields),
+        state: fields.state,
+        mount: fields.mount,
+        entityId: fields.entity_id,
+        q: fields.q,
+        issuedAfter: fields.issued_after,
+        issuedBefore: fields.issued_before,
+      }),
+    help: "Tokens by filter, a page at a time.",
+  }),
+  route({
+    path: "leasehold/tokens/:accessor",
+    names: { accessor: "[^/]+" },
+    fields: { accessor: text() },
+    read: ({ ports, scope, fields }) => readToken(ports, scope, fields.accessor ?? ""),
+    help: "A token by its accessor, with what falls with it.",
   }),
 ];
 
@@ -85,4 +120,8 @@ const auditRoutes: readonly AnyRoute[] = [
 ];
 
 /** What operators search and do beyond Vault's own paths; relative to `sys/`. */
-export const leaseholdRoutes: readonly AnyRoute[] = [...leaseRoutes, ...auditRoutes];
+export const leaseholdRoutes: readonly AnyRoute[] = [
+  ...leaseRoutes,
+  ...tokenRoutes,
+  ...auditRoutes,
+];

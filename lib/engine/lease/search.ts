@@ -274,7 +274,7 @@ function endTermOf(lease: FoundLease): "token" | "aws_session" | "ttl" {
   return awsEnd <= end + SAME_END_MS ? "aws_session" : "ttl";
 }
 
-function textOf(stored: Json | undefined): string | null {
+export function textOf(stored: Json | undefined): string | null {
   return typeof stored === "string" && stored !== "" ? stored : null;
 }
 
