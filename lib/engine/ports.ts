@@ -161,17 +161,19 @@ export type Limits = {
 /** Everything the engine reaches the outside through. */
 export type Ports = {
   clock: Clock;
+  /** How far this machine's own clock is behind the database's, in milliseconds; negative: ahead. */
+  clockSkewMs(): number;
+  /** A moment by this machine's own clock, as those measure it who work against a limit. */
+  deadlineIn(seconds: number): Date;
   random: Random;
   keys: Keyring;
   tokens: TokenReads;
   leases: LeaseReads;
   extras: StoreReads;
   commit: CommitEvent;
-  /** How far this machine's own clock is behind the database's, in milliseconds; negative: ahead. */
-  clockSkewMs(): number;
-  /** A moment by this machine's own clock, as those measure it who work against a limit. */
-  deadlineIn(seconds: number): Date;
   commitRequest: CommitRequest;
+  /** A request is over: what it may have left at AWS is for the worker to undo. */
+  requestEnded(requestId: string): void;
   configuration: { at(version: string): Promise<ConfigSnapshot> };
   /** How the built-in log shows values; a fresh one for each entry. */
   builtInExposure(): Exposure;

@@ -80,6 +80,7 @@ export function wirePorts(wiring: Wiring): Wired {
     },
     commit: commits.commit,
     commitRequest: commits.commitRequest,
+    requestEnded: commits.requestEnded,
     configuration,
     builtInExposure: builtInExposure(keys),
     report,

@@ -22,6 +22,7 @@ export type Commits = {
   commit: CommitEvent;
   /** The same on a lane of its own, so that large pieces of work hold no request up. */
   commitInBackground: CommitEvent;
+  requestEnded(requestId: string): void;
   /** Fences of the intents that requests of this process hold open now. */
   openFences(): string[];
 };
@@ -49,11 +50,7 @@ export function createCommits(
   const commitRequest: CommitRequest = async (item) => {
     const pick = isGrouped(item.effects) ? grouped : single;
     intents.opened(item.effects);
-    try {
-      await pick(orderKey(item.effects)).commit(item);
-    } finally {
-      intents.settled(item.effects);
-    }
+    await pick(orderKey(item.effects)).commit(item);
     countEffects(metrics, item.effects);
   };
   return {
@@ -64,6 +61,7 @@ export function createCommits(
       await background.commit(eventItem(effects, events));
       countEffects(metrics, effects);
     },
+    requestEnded: (requestId) => intents.letGo(requestId),
     openFences: () => intents.fences(),
   };
 }
@@ -96,35 +94,23 @@ function orderKey(effects: readonly Effect[]): string | null {
   return null;
 }
 
-/** The API gives up on a request after 90 s: no intent is held open for it for longer than this. */
-const INTENT_MS_MAX = 120_000;
-
-/** The intents that requests of this process hold open, by their fences. */
+/** The intents that requests of this process hold open: one a request. */
 class OpenIntents {
-  readonly #openedAt = new Map<string, number>();
+  readonly #fences = new Map<string, string>();
 
   opened(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.kind === "open_intent") this.#openedAt.set(effect.fence, performance.now());
+      if (effect.kind === "open_intent") this.#fences.set(effect.requestId, effect.fence);
     }
   }
 
-  /** The request is done with them, one way or the other; what it left open is undone by the worker. */
-  settled(effects: readonly Effect[]): void {
-    for (const effect of effects) {
-      if (effect.kind === "close_intent") this.#openedAt.delete(effect.fence);
-      if (effect.kind === "issue_lease" && effect.intent !== null) {
-        this.#openedAt.delete(effect.intent.fence);
-      }
-    }
+  /** Its lease was issued, or it failed: what it left open is undone by the worker. */
+  letGo(requestId: string): void {
+    this.#fences.delete(requestId);
   }
 
   fences(): string[] {
-    const oldest = performance.now() - INTENT_MS_MAX;
-    for (const [fence, at] of this.#openedAt) {
-      if (at < oldest) this.#openedAt.delete(fence);
-    }
-    return [...this.#openedAt.keys()];
+    return [...this.#fences.values()];
   }
 }
 

@@ -534,6 +534,17 @@ describe("iam_user", () => {
     expect(accounts[ACCOUNT]?.users.map((user) => user.name)).toContain(name);
   });
 
+  test("a request that failed holds its intent no longer", async () => {
+    strike({ effect: "error", action: "CreateAccessKey", status: 403, code: "AccessDenied" });
+    await role("u", { credential_type: "iam_user" });
+
+    const issued = await world.ask(`GET ${mount}/creds/u`);
+
+    expect(issued.status).toBe(400);
+    expect(await rows("intent")).toBe(1);
+    expect(world.wired.commits.openFences()).toEqual([]);
+  });
+
   test("a key whose answer was lost does not stay beside the one handed out", async () => {
     strike({ effect: "lostReply", action: "CreateAccessKey", times: 1 });
     await role("u", { credential_type: "iam_user" });

@@ -65,6 +65,7 @@ async function handle(door: Door, request: ReadRequest): Promise<ApiResponse> {
   } catch (thrown) {
     answer = failed(door.ports, thrown);
   }
+  door.ports.requestEnded(request.id);
   const isLogin = request.operation === "update" && isLoginPath(request.path);
   handled.ended({ status: answer.status, mountPath: place.mountPath, isLogin });
   return answer;
