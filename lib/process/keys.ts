@@ -41,13 +41,12 @@ export async function unseal(pool: pg.Pool, seal: Seal): Promise<boolean> {
   if (!(await isInitialised(pool)).sealed) return false;
   const keys = keyringOf([], dataKeySource(pool, seal));
   await keys.refresh();
-  const process = {
+  const commits = createCommits(pool, keys, {
     instanceId: randomUUID(),
     clock: { now: () => new Date() },
     metrics: new ProcessMetrics(),
     listener: () => undefined,
-  };
-  const commits = createCommits(pool, keys, process);
+  });
   await commits.commit([{ kind: "set_sealed", sealed: false }], {
     name: "installation.unsealed",
     path: "sys/seal",
