@@ -22,7 +22,7 @@ export type Commits = {
   commit: CommitEvent;
   /** The same on a lane of its own, so that large pieces of work hold no request up. */
   commitInBackground: CommitEvent;
-  requestEnded(requestId: string): void;
+  requestEnded: (requestId: string) => void;
   /** Fences of the intents that requests of this process hold open now. */
   openFences(): string[];
 };
