@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { HttpConnection } from "@/bench/rig/http-connection";
 
 const READY_MS = 120_000;
 const POLL_MS = 10;
+/** Bytes. */
 const LAST_WORDS = 2_000;
 
 export type ChildTerms = {
@@ -24,6 +25,7 @@ export class Child {
   readonly #terms: ChildTerms;
   #process: ChildProcess | null = null;
   #ended: Promise<number | null> = Promise.resolve(null);
+  #logFrom = 0;
 
   constructor(terms: ChildTerms) {
     this.#terms = terms;
@@ -40,6 +42,7 @@ export class Child {
   start(): void {
     const { program, args = [], env = {}, logFile } = this.#terms;
     const log = openSync(logFile, "a");
+    this.#logFrom = fstatSync(log).size;
     const child = spawn(process.execPath, ["--enable-source-maps", program, ...args], {
       env: { PATH: process.env["PATH"], HOME: process.env["HOME"], NODE_ENV: "production", ...env },
       stdio: ["ignore", log, log],
@@ -62,9 +65,10 @@ export class Child {
     }
   }
 
-  /** The end of what it printed. */
+  /** The end of what it printed since it was started. */
   lastWords(): string {
-    return readFileSync(this.#terms.logFile, "utf8").slice(-LAST_WORDS);
+    const printed = readFileSync(this.#terms.logFile).subarray(this.#logFrom);
+    return printed.subarray(-LAST_WORDS).toString();
   }
 
   /** SIGKILL; resolves once the process is gone. */
