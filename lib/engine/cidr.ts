@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 import { invalidRequest } from "@/lib/engine/errors";
 
 /** Longest list of blocks that a role or a token may carry. */
-export const CIDR_BLOCKS_MAX = 1024;
+const CIDR_BLOCKS_MAX = 1024;
 
 /**
  * Checks a list of addresses and CIDR blocks and gives it back as it is stored: a block of one address

@@ -12,7 +12,7 @@ const NANOSECONDS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** 2^63 nanoseconds, some 292 years: what Go's duration holds. */
-export const DURATION_SECONDS_MAX = 9_223_372_036;
+const DURATION_SECONDS_MAX = 9_223_372_036;
 
 const SECONDS = /^[+-]?\d+$/;
 const GO_DURATION_PART = /^(\d*)(?:\.(\d*))?([^\d.]*)/;

@@ -23,12 +23,12 @@ export function invalidToken(): EngineError {
 const VERBS_OF_NO_OPERATION: ReadonlySet<string> = new Set(["HEAD", "OPTIONS"]);
 
 /** No token, a wrong address, a missing entity: plain. */
-export function plainDenial(): EngineError {
+function plainDenial(): EngineError {
   return new EngineError("permission_denied", "permission denied");
 }
 
 /** A policy refused: aggregated. */
-export function policyDenial(): EngineError {
+function policyDenial(): EngineError {
   return new EngineError("permission_denied", "permission denied", { aggregated: true });
 }
 

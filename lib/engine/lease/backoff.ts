@@ -1,5 +1,5 @@
 /** Failed attempts after which a lease is shown as irrevocable; it is retried on all the same. */
-export const ATTEMPTS_BEFORE_IRREVOCABLE = 6;
+const ATTEMPTS_BEFORE_IRREVOCABLE = 6;
 /** First step of the doubling delay. */
 const STEP_SECONDS = 10;
 /** Longest wait between two attempts: 15 minutes. */

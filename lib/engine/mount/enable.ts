@@ -7,7 +7,7 @@ import {
   type MountConfigInput,
 } from "@/lib/engine/mount/config";
 import type { Mount, MountClass, MountConfig, MountTable } from "@/lib/engine/mount/mount";
-import { isOfferedType, isSingleton } from "@/lib/engine/mount/types";
+import { isOfferedType } from "@/lib/engine/mount/types";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
 
@@ -150,9 +150,4 @@ function ttlOf(which: "default" | "max", path: string, text: string | undefined)
     if (!isEngineError(error)) throw error;
     throw invalidRequest(`unable to parse ${which} TTL of ${text ?? path}: ${error.message}`);
   }
-}
-
-/** @throws EngineError `invalid_request`: this mount belongs to the program itself. */
-export function refuseSingleton(mountClass: MountClass, path: string, text: string): void {
-  if (isSingleton(mountClass, path)) throw invalidRequest(text);
 }

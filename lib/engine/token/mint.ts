@@ -3,8 +3,8 @@ import type { Ports } from "@/lib/engine/ports";
 import { Secret } from "@/lib/engine/secret";
 
 /** 24 characters of `[A-Za-z0-9]`: 142 bits. */
-export const TOKEN_LENGTH = 24;
-export const SERVICE_PREFIX = "hvs.";
+const TOKEN_LENGTH = 24;
+const SERVICE_PREFIX = "hvs.";
 export const BATCH_PREFIX = "hvb.";
 
 type MintPorts = Pick<Ports, "random" | "keys">;
