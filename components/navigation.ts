@@ -3,6 +3,7 @@ import type { SideNavigationProps } from "@cloudscape-design/components/side-nav
 /** The pages that there are, in the order of the work they are for. */
 export const NAVIGATION: readonly SideNavigationProps.Item[] = [
   { type: "link", text: "Overview", href: "/" },
+  { type: "link", text: "Policies", href: "/policies" },
 ];
 
 /** The entry that is lit on a page below it: `/leases` for `/leases/aws/creds/app/…`. */

@@ -1,6 +1,7 @@
 "use client";
 
 import AppLayout, { type AppLayoutProps } from "@cloudscape-design/components/app-layout";
+import Box from "@cloudscape-design/components/box";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
@@ -88,21 +89,17 @@ function Breadcrumbs({ title, above = [] }: PageProps) {
 }
 
 function Content({ title, description, apiPath, actions, counter, children }: PageProps) {
-  const below =
-    apiPath === undefined ? (
-      description
-    ) : (
-      <SpaceBetween size="xxs">
-        {description}
-        <ObjectPath path={apiPath} />
-      </SpaceBetween>
-    );
   return (
     <ContentLayout
       header={
-        <Header variant="h1" description={below} actions={actions} {...(counter && { counter })}>
-          {title}
-        </Header>
+        <SpaceBetween size="xxs">
+          <Header variant="h1" actions={actions} {...(counter && { counter })}>
+            {title}
+          </Header>
+          {/* Beside the header and not its description, which is a paragraph and can hold no block. */}
+          {description !== undefined && <Box variant="div">{description}</Box>}
+          {apiPath !== undefined && <ObjectPath path={apiPath} />}
+        </SpaceBetween>
       }
     >
       {children}
