@@ -1,5 +1,5 @@
 // npm run bench -- <program> [options]: builds what is stale, bundles one program of this folder, runs it.
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildWhatIsStale } from "../scripts/build.mjs";
@@ -19,7 +19,7 @@ try {
   process.chdir(ROOT);
   await withSetupLock(async () => {
     await installPackages();
-    if (WITH_CONSOLE.includes(name) || !existsSync(join(ROOT, "dist"))) await buildWhatIsStale();
+    if (WITH_CONSOLE.includes(name)) await buildWhatIsStale();
   });
   const bundle = await bundleOf(name);
   process.argv = [process.argv[0], bundle, ...args];
