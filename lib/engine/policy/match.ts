@@ -1,4 +1,4 @@
-import type { Acl, Rule, SegmentRule } from "@/lib/engine/policy/compile";
+import { denies, type Acl, type Rule, type SegmentRule } from "@/lib/engine/policy/compile";
 import { foldCase } from "@/lib/engine/policy/letter-case";
 import { comparePatterns, segmentsMatch } from "@/lib/engine/policy/path-pattern";
 import { longestPrefix } from "@/lib/engine/policy/prefix-table";
@@ -13,8 +13,11 @@ export function findRule(acl: Acl, path: string, listing: boolean): Rule | null 
   const bare = listing && path.endsWith("/") ? path.slice(0, -1) : path;
   const exact = exactRule(acl, path) ?? (bare === path ? null : exactRule(acl, bare));
   if (exact !== null) return exact;
+  const slashed = bare === path ? null : bestWildcard(acl, path);
+  // A denial of all that lies below covers the listing that would show it.
+  if (slashed !== null && denies(slashed)) return slashed;
   // Without the slash first, so that a denial of `a/b*` covers the listing of `a/b`.
-  return bestWildcard(acl, bare) ?? (bare === path ? null : bestWildcard(acl, path));
+  return bestWildcard(acl, bare) ?? slashed;
 }
 
 /** The rule for exactly this path. */

@@ -103,12 +103,11 @@ function decidingBlock(
 ): Block | null {
   const all = joined(blocks, letterCase);
   const bare = operation === "list" ? path.replace(/\/$/, "") : path;
-  return (
-    exact(all, path, letterCase) ??
-    exact(all, bare, letterCase) ??
-    bestWildcard(all, bare, letterCase) ??
-    bestWildcard(all, path, letterCase)
-  );
+  const same = exact(all, path, letterCase) ?? exact(all, bare, letterCase);
+  if (same !== null) return same;
+  const slashed = bestWildcard(all, path, letterCase);
+  if (slashed !== null && isDenial(slashed)) return slashed;
+  return bestWildcard(all, bare, letterCase) ?? slashed;
 }
 
 function oracleAllows(
