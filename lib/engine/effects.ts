@@ -1,5 +1,6 @@
 import type { ConsoleSessionGrant } from "@/lib/engine/console/session";
 import type { EngineError } from "@/lib/engine/errors";
+import type { JobEffect } from "@/lib/engine/job/effects";
 import type { JsonObject } from "@/lib/engine/json";
 import type { LeaseGrant } from "@/lib/engine/lease/lease";
 import type { Mount, MountConfig } from "@/lib/engine/mount/mount";
@@ -46,6 +47,7 @@ export type Effect =
   | SetSealed
   | RecordLoginFailure
   | ClearLoginFailures
+  | JobEffect
   | PutConsoleSession
   | EndConsoleSessions;
 

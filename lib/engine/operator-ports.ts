@@ -1,4 +1,5 @@
 import type { AuditSearch } from "@/lib/engine/audit/search";
+import type { JobReads } from "@/lib/engine/job/job";
 import type { LeaseSearch } from "@/lib/engine/lease/search";
 import type { TokenSearch } from "@/lib/engine/token/search";
 
@@ -7,4 +8,5 @@ export type OperatorReads = {
   leases: LeaseSearch;
   tokens: TokenSearch;
   audit: AuditSearch;
+  jobs: JobReads;
 };

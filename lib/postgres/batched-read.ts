@@ -1,4 +1,4 @@
-import { storeError } from "@/lib/postgres/group-commit";
+import { storeError } from "@/lib/postgres/store-error";
 
 /** Keys read by one statement at most. */
 const KEYS_MAX = 128;

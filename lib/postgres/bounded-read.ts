@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { EngineError } from "@/lib/engine/errors";
-import { sqlState, storeError } from "@/lib/postgres/group-commit";
+import { sqlState, storeError } from "@/lib/postgres/store-error";
 import { together } from "@/lib/postgres/together";
 
 /** Longest time that one search may take. */

@@ -18,7 +18,7 @@ import {
 } from "@/lib/engine/mount/mount";
 import { parsePolicy } from "@/lib/engine/policy/parse";
 import { ensureAlias } from "@/lib/postgres/entity-aliases";
-import { storeError } from "@/lib/postgres/group-commit";
+import { storeError } from "@/lib/postgres/store-error";
 import type { StoreContext } from "@/lib/postgres/store-context";
 
 /** The configuration of the newest version that this process has seen. */

@@ -4,6 +4,7 @@ import { EngineError } from "@/lib/engine/errors";
 import { configurationEffects } from "@/lib/postgres/configuration-effects";
 import { consoleSessionEffects } from "@/lib/postgres/console-sessions";
 import type { EffectRunner, EffectRunners } from "@/lib/postgres/effect-runner";
+import { jobEffects } from "@/lib/postgres/jobs";
 import { leaseEffects } from "@/lib/postgres/lease-effects";
 import { mountEffects } from "@/lib/postgres/mount-effects";
 import { secretIdEffects } from "@/lib/postgres/secret-ids";
@@ -21,6 +22,7 @@ const RUNNERS: EffectRunners = {
   ...lockoutEffects,
   ...sealEffects,
   ...consoleSessionEffects,
+  ...jobEffects,
 };
 
 /** Kinds that are applied for many requests by one statement. */

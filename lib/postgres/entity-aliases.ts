@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { AliasOfLogin } from "@/lib/engine/config-snapshot";
-import { storeError } from "@/lib/postgres/group-commit";
+import { storeError } from "@/lib/postgres/store-error";
 
 /**
  * The entity behind an alias; made when there is none, its metadata brought up to date when they

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Gauges } from "@/lib/engine/ports";
-import { storeError } from "@/lib/postgres/group-commit";
+import { storeError } from "@/lib/postgres/store-error";
 import { TTL_BOUNDS, ttlBucket } from "@/lib/engine/system/ttl-bucket";
 
 /** Rows that are counted one by one; beyond, the planner's estimate is told. */

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { InstallationReads } from "@/lib/engine/ports";
 import { readGauges } from "@/lib/postgres/gauges";
-import { storeError } from "@/lib/postgres/group-commit";
+import { storeError } from "@/lib/postgres/store-error";
 
 /** Values of one kind that are looked at when those under a key are counted. */
 const COUNTED_MAX = 100_000;

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { storeError } from "@/lib/postgres/group-commit";
+import { storeError } from "@/lib/postgres/store-error";
 
 /** Rows that one statement adds. */
 const FILL_MAX = 20_000;

@@ -28,7 +28,9 @@ import {
 } from "@/lib/postgres/revocations";
 import { DueLeases, eachBounded } from "@/lib/process/due-leases";
 import type { Commits } from "@/lib/process/store";
+import { workOffJobItems } from "@/lib/process/job-worker";
 import type { Log } from "@/lib/process/log";
+import { fillSearchTables, keepSearchTables } from "@/lib/process/search-upkeep";
 
 /** Smaller than a claim: nobody waits long for a row of a page. */
 const LEASES_A_PAGE = 250;
@@ -42,6 +44,8 @@ const REST_MS_MAX = 250;
 const KEEP_ALIVE_MS = 10_000;
 const HOUSEKEEPING_MS = 60_000;
 const PENDING_KEYS_MS = 30_000;
+/** Free text finds what was issued this long ago; a search brings the rest up to date itself. */
+const SEARCH_MS = 5_000;
 
 export type WorkerOptions = {
   ports: Ports;
@@ -85,6 +89,8 @@ export class Worker {
     this.#loop("intents", IDLE_MS, () => begun(this.#openIntentLanes()));
     this.#loop("claims", KEEP_ALIVE_MS, () => this.keepAlive());
     this.#loop("housekeeping", HOUSEKEEPING_MS, () => this.keepHouse());
+    this.#loop("jobs", IDLE_MS, () => this.workOffJobs());
+    this.#loop("search", SEARCH_MS, () => fillSearchTables(this.#options.pool));
     this.#loop("root keys", PENDING_KEYS_MS, () => begun(this.#openKeyLanes()));
   }
 
@@ -188,6 +194,11 @@ export class Worker {
     return false;
   }
 
+  /** Ends what operators want ended in one go. */
+  workOffJobs(): Promise<boolean> {
+    return workOffJobItems({ ...this.#options, background: this.#background });
+  }
+
   /** Ends tokens that have run out. */
   async expireTokens(): Promise<boolean> {
     const { pool } = this.#options;
@@ -276,6 +287,7 @@ export class Worker {
   /** Removes rows that nobody will ask for again. */
   async keepHouse(): Promise<boolean> {
     await sweep(this.#options.pool, this.#options.keep);
+    await keepSearchTables(this.#options.pool, this.#options.keep);
     return false;
   }
 

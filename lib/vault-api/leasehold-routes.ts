@@ -2,11 +2,21 @@ import { exportAudit } from "@/lib/engine/audit/export";
 import { checkIntegrity } from "@/lib/engine/audit/integrity";
 import { readAuditRequest } from "@/lib/engine/audit/one";
 import { searchAudit } from "@/lib/engine/audit/search";
+import { createJob } from "@/lib/engine/job/create";
+import { listJobs, readJob, retryJob, searchJobs } from "@/lib/engine/job/read";
 import { readLease } from "@/lib/engine/lease/one";
 import { searchLeases } from "@/lib/engine/lease/search";
 import { readToken } from "@/lib/engine/token/one";
 import { searchTokens } from "@/lib/engine/token/search";
-import { commaList, flag, integer, text, time, type FieldValues } from "@/lib/vault-api/fields";
+import {
+  commaList,
+  flag,
+  integer,
+  text,
+  textList,
+  time,
+  type FieldValues,
+} from "@/lib/vault-api/fields";
 import { auditFilterOf, AUDIT_FILTER_FIELDS } from "@/lib/vault-api/leasehold-audit-fields";
 import { leaseFilterOf, LEASE_FILTER_FIELDS } from "@/lib/vault-api/leasehold-lease-fields";
 import { route, type AnyRoute } from "@/lib/vault-api/route";
@@ -119,9 +129,63 @@ const auditRoutes: readonly AnyRoute[] = [
   }),
 ];
 
+const jobRoutes: readonly AnyRoute[] = [
+  route({
+    path: "leasehold/jobs",
+    fields: {
+      ...LEASE_FILTER_FIELDS,
+      ...PAGE_FIELDS,
+      action: text(),
+      state: text(),
+      ids: textList(),
+      all: flag(),
+      as_of: time(),
+      dry_run: flag(),
+      reason: text(),
+      expected: integer(),
+    },
+    exists: () => Promise.resolve(false),
+    read: ({ ports, fields }) => searchJobs(ports, pageOf(fields)),
+    update: ({ ports, scope, fields }) =>
+      createJob(ports, scope, {
+        ...leaseFilterOf(fields),
+        action: fields.action,
+        state: fields.state,
+        ids: fields.ids,
+        all: fields.all,
+        asOf: fields.as_of,
+        dryRun: fields.dry_run,
+        reason: fields.reason,
+        expected: fields.expected,
+      }),
+    help: "Ends many leases, in the background; `dry_run` tells what would end.",
+  }),
+  route({
+    path: "leasehold/jobs/",
+    fields: {},
+    list: ({ ports }) => listJobs(ports),
+    help: "Ids of the newest jobs.",
+  }),
+  route({
+    path: "leasehold/jobs/:id",
+    fields: { ...PAGE_FIELDS, id: text(), state: text() },
+    read: ({ ports, scope, fields }) =>
+      readJob(ports, scope, { ...pageOf(fields), id: fields.id ?? "", state: fields.state }),
+    help: "A job's progress, and what came of each lease.",
+  }),
+  route({
+    path: "leasehold/jobs/:id/retry",
+    fields: { id: text() },
+    exists: () => Promise.resolve(false),
+    update: ({ ports, fields }) => retryJob(ports, fields.id ?? ""),
+    help: "Has what failed in a job tried again.",
+  }),
+];
+
 /** What operators search and do beyond Vault's own paths; relative to `sys/`. */
 export const leaseholdRoutes: readonly AnyRoute[] = [
   ...leaseRoutes,
   ...tokenRoutes,
   ...auditRoutes,
+  ...jobRoutes,
 ];

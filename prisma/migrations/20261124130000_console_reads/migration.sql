@@ -36,12 +36,12 @@ create table token_search (
 create index token_search_doc on token_search using gin (doc gin_trgm_ops);
 create index token_search_issued on token_search (issued_at);
 
-/* Up to when the search tables are filled. */
+/* Up to when the search tables are filled, and rows to lock by those who keep them. */
 create table search_mark (
   name text primary key,
   until timestamptz not null
 );
-insert into search_mark (name, until) values ('lease', '-infinity'), ('token', '-infinity');
+insert into search_mark (name, until) values ('lease', '-infinity'), ('token', '-infinity'), ('closed days', 'infinity');
 
 create index lease_kind on lease (kind, issued_at desc, id);
 create index lease_account on lease (account, issued_at desc, id) where account is not null;
