@@ -108,7 +108,8 @@ export function page<T>(
   describe: (item: T) => AnswerValue,
 ): AnswerFields {
   const form = new Form(call.params);
-  const size = form.optionalInteger("MaxItems", 1, PAGE_ITEMS_MAX) ?? PAGE_ITEMS_DEFAULT;
+  const asked = form.optionalInteger("MaxItems", 1, PAGE_ITEMS_MAX) ?? PAGE_ITEMS_DEFAULT;
+  const size = Math.min(asked, call.world.pageItemsMax);
   const marker = form.optionalText("Marker");
   form.check();
   const from = marker === undefined ? 0 : Number(Buffer.from(marker, "base64").toString("utf8"));

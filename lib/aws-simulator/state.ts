@@ -159,6 +159,8 @@ export class World {
   readonly clock: Clock;
   /** How far this AWS's clock is ahead of the given one. */
   clockOffsetMs = 0;
+  /** Lists are cut after so many items, however many were asked for: AWS may always give fewer. */
+  pageItemsMax = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.clock = clock;

@@ -1,9 +1,13 @@
 import { AwsFailure } from "@/lib/engine/aws-failure";
 
-/** AWS throttled us: at least this many calls a second are tried all the same. */
-const PER_SECOND_MIN = 5;
-/** Grown back to this rate, an account is no longer limited by us. */
-const PER_SECOND_FREE = 100;
+export type CallPaceTerms = {
+  /** AWS throttled us: at least this many calls a second are tried all the same. */
+  perSecondMin: number;
+  /** Grown back to this rate, an account is no longer limited by us. */
+  perSecondFree: number;
+};
+
+const TERMS: CallPaceTerms = { perSecondMin: 5, perSecondFree: 100 };
 /** A storm of refusals counts once. */
 const DECREASE_INTERVAL_MS = 1000;
 /** Calls that may wait for one account. */
@@ -30,7 +34,12 @@ type Account = {
  * @see https://docs.aws.amazon.com/general/latest/gr/api-retries.html
  */
 export class CallPace {
+  readonly #terms: CallPaceTerms;
   readonly #accounts = new Map<string, Account>();
+
+  constructor(terms: Partial<CallPaceTerms> = {}) {
+    this.#terms = { ...TERMS, ...terms };
+  }
 
   /**
    * Resolves when one more call may start.
@@ -51,12 +60,12 @@ export class CallPace {
   /** AWS refused a call because of its rate. */
   throttled(account: string): void {
     const now = Date.now();
-    const limited = this.#accounts.get(account) ?? newAccount(now);
+    const limited = this.#accounts.get(account) ?? newAccount(now, this.#terms.perSecondFree);
     this.#accounts.set(account, limited);
     if (now - limited.decreasedAt < DECREASE_INTERVAL_MS) return;
     const lately = limited.startedLately.filter((at) => now - at < 1000).length;
     limited.perSecond = Math.max(
-      PER_SECOND_MIN,
+      this.#terms.perSecondMin,
       Math.min(limited.perSecond, lately || limited.perSecond) / 2,
     );
     limited.allowance = 0;
@@ -123,15 +132,15 @@ export class CallPace {
       account.allowance + seconds * account.perSecond,
     );
     account.refilledAt = now;
-    if (account.perSecond >= PER_SECOND_FREE && account.queues.size === 0) {
+    if (account.perSecond >= this.#terms.perSecondFree && account.queues.size === 0) {
       this.#accounts.delete(name);
     }
   }
 }
 
-function newAccount(now: number): Account {
+function newAccount(now: number, perSecond: number): Account {
   return {
-    perSecond: PER_SECOND_FREE,
+    perSecond,
     allowance: 0,
     refilledAt: now,
     decreasedAt: 0,

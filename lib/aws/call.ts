@@ -45,7 +45,11 @@ export type CallTerms = {
   pace?: Pace;
   /** When the signing key was made; null for an old one. */
   keyMadeAt: Date | null;
+  /** Other times than the usual ones. */
+  times?: CallTimes;
 };
+
+export type CallTimes = { attemptTimeoutMs?: number; throttledDelayBaseMs?: number };
 
 /** Options of one attempt, as the SDK's `send` takes them. */
 export type AttemptOptions = { requestTimeout: number };
@@ -69,13 +73,14 @@ export async function callAws<T>(
 ): Promise<CallOutcome<T>> {
   const firstAttemptAt = new Date();
   const retries = terms.maxRetries < 0 ? DEFAULT_RETRIES : Math.min(terms.maxRetries, RETRIES_MAX);
+  const attemptMs = terms.times?.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS;
   let outcomeUnknown = false;
   for (let retry = 0; ;) {
     const left = terms.deadline.getTime() - Date.now();
     if (left <= 0) throw outOfTime(firstAttemptAt, outcomeUnknown);
     await terms.pace?.take(terms.retryUntil ?? terms.deadline);
     try {
-      const value = await send({ requestTimeout: Math.min(ATTEMPT_TIMEOUT_MS, left) });
+      const value = await send({ requestTimeout: Math.min(attemptMs, left) });
       return { value, repeatedBlindly: outcomeUnknown };
     } catch (error) {
       const failure = awsFailureOf(error, firstAttemptAt);
@@ -111,7 +116,8 @@ type RetryState = {
 function delayBeforeRetry(failure: AwsFailure, state: RetryState): number | null {
   if (isFreshKey(failure, state.terms, state.firstAttemptAt)) return FRESH_KEY_DELAY_MS;
   if (state.retry >= state.retries || !isRetried(failure)) return null;
-  const base = failure.facts.throttled ? THROTTLED_DELAY_BASE_MS : RETRY_DELAY_BASE_MS;
+  const throttledBase = state.terms.times?.throttledDelayBaseMs ?? THROTTLED_DELAY_BASE_MS;
+  const base = failure.facts.throttled ? throttledBase : RETRY_DELAY_BASE_MS;
   const delay = base * 2 ** state.retry * (1 + Math.random());
   return Math.min(delay + state.askedMs, RETRY_DELAY_MS_MAX);
 }

@@ -1,5 +1,6 @@
 import { Agent, request } from "undici";
 import type { LookupFunction } from "node:net";
+import { AwsFailure } from "@/lib/engine/aws-failure";
 
 /** Sockets per AWS host and client. */
 const CONNECTIONS_MAX = 64;
@@ -67,13 +68,13 @@ export class AwsRequestHandler {
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
     });
-    return {
-      response: {
-        statusCode: answer.statusCode,
-        headers: plainHeaders(answer.headers),
-        body: new Uint8Array(await answer.body.arrayBuffer()),
-      },
+    const response = {
+      statusCode: answer.statusCode,
+      headers: plainHeaders(answer.headers),
+      body: new Uint8Array(await answer.body.arrayBuffer()),
     };
+    requireOwnAnswer(sdkRequest.body, response);
+    return { response };
   }
 
   destroy(): void {
@@ -87,6 +88,34 @@ export class AwsRequestHandler {
   httpHandlerConfigs(): Record<string, never> {
     return {};
   }
+}
+
+const ACTION = /(?:^|&)Action=([A-Za-z]+)/;
+/** Bytes of an answer in which its root element begins. */
+const ROOT_BYTES_MAX = 512;
+
+/**
+ * Success is what says so in the words of the call. Many calls answer nothing else, so that the SDK
+ * would take a proxy's page under status 200 for "deleted".
+ *
+ * @throws AwsFailure
+ */
+function requireOwnAnswer(body: unknown, { statusCode, headers, body: bytes }: SdkAnswer): void {
+  const action = typeof body === "string" ? ACTION.exec(body)?.[1] : undefined;
+  if (action === undefined || statusCode < 200 || statusCode >= 300) return;
+  const start = Buffer.from(bytes.subarray(0, ROOT_BYTES_MAX)).toString("latin1");
+  if (new RegExp(`^\\s*(?:<\\?xml[^>]*\\?>\\s*)?<${action}Response[\\s>]`).test(start)) return;
+  const requestId = headers["x-amzn-requestid"] ?? "";
+  throw new AwsFailure(
+    `SerializationError: failed decoding Query response\n\tstatus code: ${statusCode}, request id: ${requestId}`,
+    {
+      code: "SerializationError",
+      status: statusCode,
+      throttled: false,
+      outcomeUnknown: true,
+      firstAttemptAt: null,
+    },
+  );
 }
 
 function urlOf(sdkRequest: SdkRequest): URL {

@@ -1,4 +1,4 @@
-import { callAws, type AttemptOptions, type CallOutcome } from "@/lib/aws/call";
+import { callAws, type AttemptOptions, type CallOutcome, type CallTimes } from "@/lib/aws/call";
 import { type AwsClients, type AwsClientSettings, endpointUrl } from "@/lib/aws/client";
 import type { CallPace } from "@/lib/aws/call-pace";
 import type { AwsAccess } from "@/lib/engine/aws-secrets/ports";
@@ -9,6 +9,7 @@ export type RootAccessOptions = {
   pace: CallPace;
   /** Where a mount names no region: `AWS_REGION`, `AWS_DEFAULT_REGION`, else `us-east-1`. */
   defaultRegion: string;
+  times?: CallTimes;
 };
 
 /** The client settings of a mount's root credential at one endpoint. */
@@ -31,7 +32,7 @@ export function clientSettings(
  * @throws AwsFailure
  */
 export function callWithRoot<T>(
-  { pace }: RootAccessOptions,
+  { pace, times }: RootAccessOptions,
   access: AwsAccess,
   endpoint: string,
   send: (options: AttemptOptions) => Promise<T>,
@@ -44,6 +45,7 @@ export function callWithRoot<T>(
     deadline,
     ...(retryUntil && { retryUntil }),
     keyMadeAt: root.rotatedAt,
+    ...(times && { times }),
     pace: {
       take: (until) => pace.take(account, root.mountId, until),
       throttled: () => pace.throttled(account),

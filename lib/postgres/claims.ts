@@ -74,6 +74,10 @@ const CLAIM_CLEAN_UPS = {
       select id from lease
       where mount_id = $4 and keys_off_at is not null and next_attempt_at <= now()
         and (locked_until is null or locked_until <= now())
+        -- Also those in other hands go first.
+        and not exists (
+          select 1 from lease o
+          where o.mount_id = $4 and o.keys_off_at is null and o.next_attempt_at <= now() and o.needs_undo)
       order by next_attempt_at limit $2
       for update skip locked
     )

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { awsSecretsPorts } from "@/lib/aws/aws-secrets-ports";
+import { type AwsCallTerms, awsSecretsPorts } from "@/lib/aws/aws-secrets-ports";
 import { awsIdentities, awsRootKeys } from "@/lib/aws/auth-identity";
 import { CallerIdentityClient } from "@/lib/aws/caller-identity";
 import { AwsClients } from "@/lib/aws/client";
@@ -44,6 +44,8 @@ export type Wiring = {
   listener: CommitListener;
   /** The wall clock of this process, in milliseconds, unless another is given. */
   localClock?: () => number;
+  /** How AWS is called, where that is not the usual way. */
+  awsTerms?: AwsCallTerms;
 };
 
 export type Wired = { ports: Ports; commits: Commits; devices: Devices };
@@ -93,7 +95,7 @@ export function wirePorts(wiring: Wiring): Wired {
       identities: awsIdentities(clients),
       rootKeys: awsRootKeys(clients),
     },
-    awsSecrets: awsSecretsPorts({ clients, defaultRegion: config.awsRegion }),
+    awsSecrets: awsSecretsPorts({ clients, defaultRegion: config.awsRegion }, wiring.awsTerms),
     limits: limitsOf(config),
     system: wiring.system,
     installation: installationReads(pool, wiring.instanceId),

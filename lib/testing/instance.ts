@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
+import type { AwsCallTerms } from "@/lib/aws/aws-secrets-ports";
 import { readConfig } from "@/lib/config";
 import { isJsonObject } from "@/lib/engine/json";
 import type { Ports } from "@/lib/engine/ports";
@@ -57,6 +58,8 @@ export type Installation = {
   keys: DataKeyring;
   clusterId: string;
   clusterName: string;
+  /** Other times than the usual ones of a test. */
+  awsTerms?: AwsCallTerms;
 };
 
 /** Wires one more process to an installation's database. */
@@ -93,6 +96,8 @@ export async function startInstance(of: Installation): Promise<Instance> {
     instanceId,
     system: { clusterId, clusterName, sealType: "static", startedAt: now() },
     log: lines,
+    // Nobody waits for the pace of a real account.
+    awsTerms: { perSecondMin: 50, throttledDelayBaseMs: 50, ...of.awsTerms },
     listener: () => undefined,
     localClock: () => now().getTime(),
   });

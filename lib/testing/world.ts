@@ -5,7 +5,13 @@ import { DEFAULT_POLICY_TEXT } from "@/lib/engine/policy/builtin";
 import { ensureInstallation, initialise } from "@/lib/postgres/installation";
 import { type DataKeyring, keyringOf } from "@/lib/postgres/keyring";
 import { cloneDatabase } from "@/lib/testing/database";
-import { type Instance, ROOT_TOKEN, type Said, startInstance } from "@/lib/testing/instance";
+import {
+  type Installation,
+  type Instance,
+  ROOT_TOKEN,
+  type Said,
+  startInstance,
+} from "@/lib/testing/instance";
 
 export { ROOT_TOKEN, type Instance, type Said } from "@/lib/testing/instance";
 
@@ -27,13 +33,13 @@ export type World = Instance & {
 };
 
 /** Call it once for a test file, and close it at the end. */
-export async function newWorld(): Promise<World> {
+export async function newWorld(settings: Pick<Installation, "awsTerms"> = {}): Promise<World> {
   const [database, simulator] = await Promise.all([cloneDatabase(), startAwsSimulator()]);
   const { pool, url } = database;
   const keys = newKeys();
   const installed = await ensureInstallation(pool, DEFAULT_POLICY_TEXT, "test");
   await initialise(pool, keys, { token: ROOT_TOKEN, accessor: "root-accessor" });
-  const installation = { url, keys, ...installed };
+  const installation = { url, keys, ...installed, ...settings };
   const first = await startInstance(installation);
   const others: Instance[] = [];
   return {

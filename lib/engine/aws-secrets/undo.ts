@@ -154,7 +154,23 @@ async function removeUser(
   for (const arn of managed) await unlessGone(iam.detachUserPolicy(access, userName, arn));
   for (const name of inline) await unlessGone(iam.deleteUserPolicy(access, userName, name));
   for (const group of groups) await unlessGone(iam.removeUserFromGroup(access, userName, group));
-  await unlessGone(iam.deleteUser(access, userName));
+  await deleteUser(iam, access, userName);
+}
+
+/**
+ * Its lists were answered just before: that the user is gone now is believed of a repeated call whose
+ * first answer got lost; of others only when the user is old enough.
+ */
+async function deleteUser(
+  iam: AwsSecretsPorts["iam"],
+  access: AwsAccess,
+  userName: string,
+): Promise<void> {
+  try {
+    await iam.deleteUser(access, userName);
+  } catch (error) {
+    if (!isMissingEntity(error) || !isAwsFailure(error) || !error.facts.outcomeUnknown) throw error;
+  }
 }
 
 /** Published IAM policies for this engine do not grant `iam:ListGroupsForUser`. */
