@@ -11,7 +11,7 @@ const WRITE_TIMEOUT_MS = 5_000;
 
 type Options = { folders: readonly string[]; report(message: string, cause: unknown): void };
 
-type Open = { key: string; sink: Promise<Sink>; tail: Promise<unknown>; failures: number };
+type Open = { key: string; sink: Promise<Sink>; tail: Promise<unknown> };
 
 /**
  * The devices beside the built-in log, opened as the configuration names them. A device that fails
@@ -20,6 +20,7 @@ type Open = { key: string; sink: Promise<Sink>; tail: Promise<unknown>; failures
 export class Devices implements AuditDevices {
   readonly #options: Options;
   readonly #open = new Map<string, Open>();
+  readonly #failures = new Map<string, number>();
 
   constructor(options: Options) {
     this.#options = options;
@@ -47,9 +48,8 @@ export class Devices implements AuditDevices {
     }
   }
 
-  /** Failures of each device since it was opened, by path. */
   failures(): ReadonlyMap<string, number> {
-    return new Map([...this.#open].map(([path, open]) => [path, open.failures]));
+    return this.#failures;
   }
 
   async close(): Promise<void> {
@@ -93,7 +93,7 @@ export class Devices implements AuditDevices {
         await withinTime((await open.sink).write(line));
         return true;
       } catch (error) {
-        open.failures += 1;
+        this.#failures.set(device.path, (this.#failures.get(device.path) ?? 0) + 1);
         this.#options.report(`the audit device ${device.path} failed`, error);
         this.#open.delete(device.path);
         return false;
@@ -108,7 +108,7 @@ export class Devices implements AuditDevices {
     if (known?.key === keyOf(device)) return known;
     const sink = this.#sink(device.type, device.options);
     sink.catch(() => undefined);
-    const open = { key: keyOf(device), sink, tail: Promise.resolve(), failures: 0 };
+    const open = { key: keyOf(device), sink, tail: Promise.resolve() };
     this.#open.set(device.path, open);
     return open;
   }

@@ -1,11 +1,13 @@
 import type { ConsoleSessionGrant } from "@/lib/engine/console/session";
 import type { EngineError } from "@/lib/engine/errors";
 import type { JobEffect } from "@/lib/engine/job/effects";
+import type { RecordChanges } from "@/lib/engine/history/effects";
 import type { JsonObject } from "@/lib/engine/json";
 import type { LeaseGrant } from "@/lib/engine/lease/lease";
 import type { Mount, MountConfig } from "@/lib/engine/mount/mount";
 import type { Secret } from "@/lib/engine/secret";
 import type { TokenGrant } from "@/lib/engine/token/token";
+import type { ViewEffect } from "@/lib/engine/view/views";
 
 /**
  * Everything that can be changed, as data. A use case returns effects; whoever runs it commits them
@@ -48,6 +50,8 @@ export type Effect =
   | RecordLoginFailure
   | ClearLoginFailures
   | JobEffect
+  | RecordChanges
+  | ViewEffect
   | PutConsoleSession
   | EndConsoleSessions;
 

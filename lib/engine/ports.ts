@@ -146,6 +146,8 @@ export type AuditDevices = {
   active(config: ConfigSnapshot): Promise<readonly ActiveDevice[]>;
   /** Writes the probe. @throws EngineError `invalid_request` with Vault's text. */
   probe(type: string, options: Record<string, string>, line: string): Promise<void>;
+  /** Lines that each device of this process lost, by path. */
+  failures(): ReadonlyMap<string, number>;
 };
 
 export type Limits = {

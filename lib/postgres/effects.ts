@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { Effect, EffectKind } from "@/lib/engine/effects";
 import { EngineError } from "@/lib/engine/errors";
+import { historyEffects } from "@/lib/postgres/config-changes";
 import { configurationEffects } from "@/lib/postgres/configuration-effects";
 import { consoleSessionEffects } from "@/lib/postgres/console-sessions";
 import type { EffectRunner, EffectRunners } from "@/lib/postgres/effect-runner";
@@ -10,6 +11,7 @@ import { mountEffects } from "@/lib/postgres/mount-effects";
 import { secretIdEffects } from "@/lib/postgres/secret-ids";
 import { lockoutEffects } from "@/lib/postgres/lockouts";
 import { sealEffects } from "@/lib/postgres/seal-effects";
+import { viewEffects } from "@/lib/postgres/saved-views";
 import type { StoreContext } from "@/lib/postgres/store-context";
 import { tokenEffects } from "@/lib/postgres/token-effects";
 
@@ -23,6 +25,8 @@ const RUNNERS: EffectRunners = {
   ...sealEffects,
   ...consoleSessionEffects,
   ...jobEffects,
+  ...historyEffects,
+  ...viewEffects,
 };
 
 /** Kinds that are applied for many requests by one statement. */

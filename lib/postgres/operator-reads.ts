@@ -1,8 +1,11 @@
 import type pg from "pg";
 import type { OperatorReads } from "@/lib/engine/operator-ports";
 import { auditSearch } from "@/lib/postgres/audit-search";
+import { historyReads } from "@/lib/postgres/config-changes";
+import { healthReads } from "@/lib/postgres/health-reads";
 import { jobReads } from "@/lib/postgres/jobs";
 import { leaseSearch } from "@/lib/postgres/lease-search";
+import { viewReads } from "@/lib/postgres/saved-views";
 import { tokenSearch } from "@/lib/postgres/token-search";
 
 /** What operators search. */
@@ -12,5 +15,8 @@ export function operatorReads(pool: pg.Pool): OperatorReads {
     tokens: tokenSearch(pool),
     audit: auditSearch(pool),
     jobs: jobReads(pool),
+    history: historyReads(pool),
+    views: viewReads(pool),
+    health: healthReads(pool),
   };
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { sweepHistory } from "@/lib/postgres/config-changes";
 import { sweepJobs } from "@/lib/postgres/jobs";
 import { indexClosedDay } from "@/lib/postgres/closed-days";
 import { fillSearch, sweepSearch } from "@/lib/postgres/search-fill";
@@ -21,6 +22,7 @@ export async function keepSearchTables(
   await fillSearch(pool, "token", true);
   await sweepSearch(pool, keep.historyDays);
   await sweepJobs(pool, keep.historyDays);
+  await sweepHistory(pool, Math.max(keep.auditDays, keep.historyDays));
   for (let day = 0; day < DAYS_A_ROUND; day += 1) {
     if (!(await indexClosedDay(pool))) return;
   }

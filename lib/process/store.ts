@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { AuditEvent } from "@/lib/engine/audit/event";
 import type { AuditRow } from "@/lib/engine/audit/row";
 import type { Effect } from "@/lib/engine/effects";
+import { withHistory } from "@/lib/engine/history/effects";
 import type { Clock, CommitEvent, CommitRequest, Metrics } from "@/lib/engine/ports";
 import { isGrouped } from "@/lib/postgres/effects";
 import { CommitLane, type CommitItem, type CommitListener } from "@/lib/postgres/group-commit";
@@ -14,6 +15,9 @@ import { countAuditRows, countEffects } from "@/lib/process/commit-metrics";
 const GROUPED_LANES = 1;
 /** Lanes of requests whose effects need a transaction of their own. */
 const SINGLE_LANES = 4;
+
+/** Who changes the configuration where no request does. */
+const ITSELF = { name: "leasehold", accessor: null, requestId: null };
 
 /** All writing of this process: requests and events, committed with their audit entries. */
 export type Commits = {
@@ -34,7 +38,7 @@ export function createCommits(
 ): Commits {
   const { clock, metrics } = options;
   const eventItem = (effects: readonly Effect[], events: readonly AuditEvent[]): CommitItem => ({
-    effects,
+    effects: withHistory(effects, { ...ITSELF, path: events[0]?.path ?? "" }),
     rows: (refusal) =>
       refusal === null ? events.map((event) => eventRow(event, clock.now())) : [],
   });

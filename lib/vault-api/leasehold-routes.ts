@@ -2,12 +2,15 @@ import { exportAudit } from "@/lib/engine/audit/export";
 import { checkIntegrity } from "@/lib/engine/audit/integrity";
 import { readAuditRequest } from "@/lib/engine/audit/one";
 import { searchAudit } from "@/lib/engine/audit/search";
+import { searchHistory } from "@/lib/engine/history/search";
 import { createJob } from "@/lib/engine/job/create";
 import { listJobs, readJob, retryJob, searchJobs } from "@/lib/engine/job/read";
 import { readLease } from "@/lib/engine/lease/one";
 import { searchLeases } from "@/lib/engine/lease/search";
+import { readOperatorHealth } from "@/lib/engine/system/health";
 import { readToken } from "@/lib/engine/token/one";
 import { searchTokens } from "@/lib/engine/token/search";
+import { createView, deleteView, listViewIds, listViews, readView } from "@/lib/engine/view/views";
 import {
   commaList,
   flag,
@@ -182,10 +185,66 @@ const jobRoutes: readonly AnyRoute[] = [
   }),
 ];
 
+const viewRoutes: readonly AnyRoute[] = [
+  route({
+    path: "leasehold/views",
+    fields: { page: text(), name: text(), query: text(), shared: flag() },
+    exists: () => Promise.resolve(false),
+    read: ({ ports, scope, fields }) => listViews(ports, scope, fields.page),
+    update: ({ ports, scope, fields }) => createView(ports, scope, fields),
+    help: "Views that the caller has saved, and those that are shared.",
+  }),
+  route({
+    path: "leasehold/views/",
+    fields: {},
+    list: ({ ports, scope }) => listViewIds(ports, scope),
+    help: "Ids of the views that the caller sees.",
+  }),
+  route({
+    path: "leasehold/views/:id",
+    fields: { id: text() },
+    read: ({ ports, scope, fields }) => readView(ports, scope, fields.id ?? ""),
+    delete: ({ ports, scope, fields }) => deleteView(ports, scope, fields.id ?? ""),
+    help: "A saved view.",
+  }),
+];
+
+const watchRoutes: readonly AnyRoute[] = [
+  route({
+    path: "leasehold/history",
+    fields: {
+      ...PAGE_FIELDS,
+      mount: commaList(),
+      kind: text(),
+      key: text(),
+      from: time(),
+      to: time(),
+    },
+    read: ({ ports, scope, fields }) =>
+      searchHistory(ports, scope, {
+        ...pageOf(fields),
+        mount: fields.mount,
+        kind: fields.kind,
+        key: fields.key,
+        from: fields.from,
+        to: fields.to,
+      }),
+    help: "Changes of the configuration with before and after, newest first.",
+  }),
+  route({
+    path: "leasehold/health",
+    fields: {},
+    read: ({ ports, scope }) => readOperatorHealth(ports, scope),
+    help: "Database, queues, instances, audit devices and calls to AWS.",
+  }),
+];
+
 /** What operators search and do beyond Vault's own paths; relative to `sys/`. */
 export const leaseholdRoutes: readonly AnyRoute[] = [
   ...leaseRoutes,
   ...tokenRoutes,
   ...auditRoutes,
   ...jobRoutes,
+  ...viewRoutes,
+  ...watchRoutes,
 ];

@@ -10,6 +10,7 @@ import { auditedHeaders } from "@/lib/engine/audit/devices";
 import type { AuditRow } from "@/lib/engine/audit/row";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import type { Effect } from "@/lib/engine/effects";
+import { withHistory } from "@/lib/engine/history/effects";
 import { EngineError } from "@/lib/engine/errors";
 import type { Mount } from "@/lib/engine/mount/mount";
 import type { ActiveDevice, Ports } from "@/lib/engine/ports";
@@ -111,7 +112,7 @@ export class Trail {
   async begin(effects: readonly Effect[]): Promise<void> {
     if (this.#begun) throw new Error("a request begins once");
     await this.#ports.commitRequest({
-      effects,
+      effects: this.#withHistory(effects),
       rows: (refusal) => (refusal === null ? [this.#requestRow()] : []),
     });
     this.#begun = true;
@@ -124,7 +125,7 @@ export class Trail {
    */
   async close(effects: readonly Effect[], told: Told, retryConflicts: boolean): Promise<void> {
     await this.#ports.commitRequest({
-      effects,
+      effects: this.#withHistory(effects),
       rows: (refusal) => {
         if (refusal === null) return [this.#answerRow(told, null)];
         if (refusal.kind === "conflict" && retryConflicts) return [];
@@ -167,6 +168,16 @@ export class Trail {
         ),
       ),
     );
+  }
+
+  /** What changes the configuration is told beside it, with who changed it. */
+  #withHistory(effects: readonly Effect[]): readonly Effect[] {
+    return withHistory(effects, {
+      name: this.#token?.displayName ?? "",
+      accessor: this.#token?.accessor ?? null,
+      requestId: this.#request.id,
+      path: this.#request.path,
+    });
   }
 
   #facts(): RequestFacts {
