@@ -55,6 +55,9 @@ const NO_KEYS: ReadonlySet<string> = new Set();
 /** Leases are found by id in the built-in log; devices hash ids sent in bodies. */
 const BUILT_IN_CLEAR_KEYS: ReadonlySet<string> = new Set(["lease_id"]);
 
+/** Types of mounts that give back what was put in. */
+const CALLERS_MOUNTS: ReadonlySet<string> = new Set(["cubbyhole", "kv"]);
+
 /** Which log an entry is for: the built-in one shows lease ids of bodies in clear. */
 export type Audience = { exposure: Exposure; builtIn: boolean };
 
@@ -241,9 +244,14 @@ function responseData(
       : data;
   return exposedData(elided, exposure, {
     keys: keySet(facts.mount?.config.auditNonHmacResponseKeys),
-    numbers: false,
+    numbers: holdsCallersValues(facts),
     clearKeys: builtIn ? BUILT_IN_CLEAR_KEYS : NO_KEYS,
   });
+}
+
+/** What callers stored is theirs to name: a number there may be a secret as well as a text. */
+function holdsCallersValues({ mount, path }: RequestFacts): boolean {
+  return CALLERS_MOUNTS.has(mount?.type ?? "") || path.startsWith("sys/wrapping/");
 }
 
 function sizeOf(value: unknown): unknown {
