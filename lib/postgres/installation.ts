@@ -89,7 +89,7 @@ export async function isInitialised(
 }
 
 /**
- * Makes the root token of an installation that has none.
+ * Makes the root token of an installation that has none, and writes the policies that it begins with.
  *
  * @returns false when somebody else did it first.
  */
@@ -97,17 +97,28 @@ export async function initialise(
   pool: pg.Pool,
   keys: Keyring,
   root: { token: string; accessor: string },
+  policies: Readonly<Record<string, string>> = {},
 ): Promise<boolean> {
   const result = await pool.query({
     name: "initialise",
     text: `
       with first as (
         update installation set initialized_at = now() where initialized_at is null returning 1
+      ), presets as (
+        insert into policy (name, text) select p.name, p.text from first, unnest($3::text[], $4::text[]) as p (name, text)
+        on conflict do nothing
+      ), changed as (
+        update config_version set version = version + 1 where exists (select 1 from first)
       )
       insert into token (hmac, accessor, policies, path, display_name, num_uses, creation_ttl_seconds, granted_ttl_seconds,
         explicit_max_ttl_seconds, period_seconds, renewable, bound_cidrs, leased)
       select decode($1, 'hex'), $2, '{root}', 'auth/token/root', 'root', 0, 0, 0, 0, 0, false, '{}', false from first`,
-    values: [keys.hmac("token", root.token), root.accessor],
+    values: [
+      keys.hmac("token", root.token),
+      root.accessor,
+      Object.keys(policies),
+      Object.values(policies),
+    ],
   });
   return result.rowCount === 1;
 }

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type pg from "pg";
 import type { Config } from "@/lib/config";
+import { PRESET_POLICIES } from "@/lib/engine/policy/presets";
 import type { Ports } from "@/lib/engine/ports";
 import { mintServiceToken } from "@/lib/engine/token/mint";
 import { invalidRequest } from "@/lib/engine/errors";
@@ -28,13 +29,14 @@ export async function initialiseAtFirstStart(
 async function makeRootToken(config: Config, pool: pg.Pool, ports: Ports): Promise<string | null> {
   const minted = mintServiceToken(ports);
   const token = config.rootToken?.reveal() ?? minted.clientToken.reveal();
-  const made = await initialise(pool, ports.keys, { token, accessor: minted.accessor });
+  const root = { token, accessor: minted.accessor };
+  const made = await initialise(pool, ports.keys, root, PRESET_POLICIES);
   if (!made) return null;
   await ports.commit([], {
     name: "installation.initialised",
     path: "sys/init",
     accessor: minted.accessor,
-    detail: { cluster_id: ports.system.clusterId },
+    detail: { cluster_id: ports.system.clusterId, policies: Object.keys(PRESET_POLICIES) },
   });
   return token;
 }
