@@ -12,6 +12,7 @@ import { usePathname } from "next/navigation";
 import { useState, type ReactNode } from "react";
 import { Flashes } from "@/components/flashes";
 import { useFollow } from "@/components/follow";
+import { useNarrowLayout } from "@/components/narrow";
 import { activeEntry, NAVIGATION } from "@/components/navigation";
 import { ObjectPath } from "@/components/object-path";
 import { HEADER_ID, useNavigation } from "@/components/shell";
@@ -36,6 +37,7 @@ type PageProps = {
 /** One page of the console: navigation, breadcrumbs, messages, header, content, help. */
 export function Page(props: PageProps) {
   const { isOpen, setOpen } = useNavigation();
+  useNarrowLayout(() => setOpen(false));
   const [isHelpOpen, setHelpOpen] = useState(false);
   const { help, splitPanelOpen, onSplitPanelToggle } = props;
   return (
@@ -43,7 +45,7 @@ export function Page(props: PageProps) {
       headerSelector={`#${HEADER_ID}`}
       contentType={props.contentType ?? "default"}
       navigation={<Navigation />}
-      {...(isOpen !== null && { navigationOpen: isOpen })}
+      navigationOpen={isOpen}
       onNavigationChange={({ detail }) => setOpen(detail.open)}
       breadcrumbs={<Breadcrumbs {...props} />}
       notifications={<Flashes />}

@@ -2,16 +2,16 @@
 
 import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
 import { FlashProvider } from "@/components/flashes";
-import { SessionWatch } from "@/components/session-watch";
+import { type AskSession, type SessionTimes, SessionWatch } from "@/components/session-watch";
 import { TopBar } from "@/components/top-bar";
 
 export const HEADER_ID = "header";
 
-type Navigation = { isOpen: boolean | null; setOpen: (isOpen: boolean) => void };
+type Navigation = { isOpen: boolean; setOpen: (isOpen: boolean) => void };
 
-const NavigationContext = createContext<Navigation>({ isOpen: null, setOpen: () => undefined });
+const NavigationContext = createContext<Navigation>({ isOpen: true, setOpen: () => undefined });
 
-/** Whether the side navigation is open: null as long as the operator left it to the page's width. */
+/** Whether the side navigation is open; it stays so from page to page. */
 export function useNavigation(): Navigation {
   return useContext(NavigationContext);
 }
@@ -19,16 +19,25 @@ export function useNavigation(): Navigation {
 /** Who is signed in, until when, and how to end it. */
 export type SignedInOperator = {
   name: string;
-  /** ISO 8601. */
-  idleUntil: string;
-  endsAt: string;
+  session: SessionTimes;
   signOut: () => Promise<void>;
   signOutEverywhere: () => Promise<void>;
 };
 
 /** What stays while a signed-in operator moves from page to page. */
-export function Shell({ operator, children }: { operator: SignedInOperator; children: ReactNode }) {
-  const [isOpen, setOpen] = useState<boolean | null>(null);
+export function Shell({
+  operator,
+  askSession,
+  isPhone,
+  children,
+}: {
+  operator: SignedInOperator;
+  askSession: AskSession;
+  /** Where pages are narrow, the list of pages begins closed. */
+  isPhone: boolean;
+  children: ReactNode;
+}) {
+  const [isOpen, setOpen] = useState(!isPhone);
   const navigation = useMemo(() => ({ isOpen, setOpen }), [isOpen]);
   return (
     <FlashProvider>
@@ -37,7 +46,7 @@ export function Shell({ operator, children }: { operator: SignedInOperator; chil
           <TopBar operator={operator} />
         </div>
         {children}
-        <SessionWatch idleUntil={operator.idleUntil} endsAt={operator.endsAt} />
+        <SessionWatch first={operator.session} ask={askSession} />
       </NavigationContext.Provider>
     </FlashProvider>
   );

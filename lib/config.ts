@@ -126,6 +126,32 @@ const Environment = z.object({
     .describe(
       "`off`: a request with the header from an address that is no trusted proxy is let in, the header ignored.",
     ),
+  LEASEHOLD_OIDC_ISSUER: z
+    .string()
+    .refine(isIssuer, "an https address without query; http on loopback only")
+    .optional()
+    .describe(
+      "Issuer of the OpenID Connect provider that operators sign in with. Its redirect address here is `<public url>/api/auth/callback/oidc`.",
+    ),
+  LEASEHOLD_OIDC_CLIENT_ID: matching(/^[\x21-\x7e]{1,512}$/, "a client id without blanks")
+    .optional()
+    .describe("Our client id there; goes with the issuer."),
+  LEASEHOLD_OIDC_CLIENT_SECRET: secret()
+    .optional()
+    .describe("Our client secret there; goes with the issuer."),
+  LEASEHOLD_OIDC_NAME: matching(/^[^\p{C}]{1,40}$/u, "a name of at most 40 characters")
+    .prefault("single sign-on")
+    .describe("What the provider is called on the sign-in page."),
+  LEASEHOLD_OIDC_SCOPES: matching(/^openid(?: [\x21-\x7e]+)*$/, "a list that begins with openid")
+    .prefault("openid profile email")
+    .describe(
+      "Scopes to ask for, separated by blanks; add the one that gives groups, if there is one.",
+    ),
+  LEASEHOLD_OIDC_GROUPS_CLAIM: matching(/^[\w.:/-]{1,128}$/, "the name of a claim")
+    .prefault("groups")
+    .describe(
+      "Claim that lists an operator's groups; `auth/console-oidc/groups/<group>` gives a group its policies.",
+    ),
   LEASEHOLD_DEFAULT_LEASE_TTL: duration()
     .prefault("768h")
     .describe(
@@ -182,6 +208,7 @@ function toConfig(env: Environment, unknownNames: readonly string[]) {
     host: env.LEASEHOLD_HOST,
     publicUrl: env.LEASEHOLD_PUBLIC_URL ?? `${scheme}://${host}:${env.LEASEHOLD_PORT}`,
     tls,
+    oidc: toOidc(env),
     dataDir,
     databaseUrl: env.DATABASE_URL ?? null,
     connectionsMax: env.LEASEHOLD_POOL_MAX,
@@ -224,6 +251,29 @@ function toTls(env: Environment): { certFile: string; keyFile: string } | null {
     throw wrong("LEASEHOLD_TLS_CERT_FILE and LEASEHOLD_TLS_KEY_FILE must be set together");
   }
   return null;
+}
+
+/** Half a provider is a mistake: operators would be locked out, or let in by nobody knows whom. */
+function toOidc(env: Environment) {
+  const {
+    LEASEHOLD_OIDC_ISSUER: issuer,
+    LEASEHOLD_OIDC_CLIENT_ID: clientId,
+    LEASEHOLD_OIDC_CLIENT_SECRET: clientSecret,
+  } = env;
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return null;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    throw wrong(
+      "LEASEHOLD_OIDC_ISSUER, LEASEHOLD_OIDC_CLIENT_ID and LEASEHOLD_OIDC_CLIENT_SECRET must be set together",
+    );
+  }
+  return {
+    issuer,
+    clientId,
+    clientSecret,
+    name: env.LEASEHOLD_OIDC_NAME,
+    scopes: env.LEASEHOLD_OIDC_SCOPES,
+    groupsClaim: env.LEASEHOLD_OIDC_GROUPS_CLAIM,
+  };
 }
 
 function toSeal(seal: string, dataDir: string): SealChoice {
@@ -292,6 +342,17 @@ function duration() {
     .regex(/^\d{1,10}[smhd]?$/, expected)
     .transform((value) => Number.parseInt(value, 10) * (UNIT_SECONDS[value.slice(-1)] ?? 1))
     .pipe(z.number().min(1, expected).max(TTL_SECONDS_MAX, expected));
+}
+
+/** Over plain http anybody on the way could be the provider. */
+function isIssuer(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, search, hash, username } = new URL(value);
+  if (`${search}${hash}${username}` !== "") return false;
+  return (
+    protocol === "https:" ||
+    (protocol === "http:" && /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname))
+  );
 }
 
 function isOrigin(value: string): boolean {

@@ -1,4 +1,8 @@
-// Colour mode and density of this browser's preferences, from before the first paint on.
+// Runs before the first paint and before React. The server rendered the wide layout: hold to it until
+// components/narrow.ts lets go.
+window[Symbol.for("awsui-force-mobile-mode")] = false;
+
+// Colour mode and density of this browser's preferences.
 try {
   const stored = JSON.parse(localStorage.getItem("leasehold.preferences") ?? "{}");
   const isDark =

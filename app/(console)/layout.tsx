@@ -1,24 +1,30 @@
 import type { ReactNode } from "react";
 import { signOutAction, signOutEverywhereAction } from "@/app/(console)/actions";
-import { Shell } from "@/components/shell";
+import { ConsoleShell } from "@/app/(console)/console-shell";
 import { requireOperator } from "@/lib/console/operator";
+import { requestFacts } from "@/lib/console/request";
 
 export const dynamic = "force-dynamic";
 
 /** What surrounds every page of a signed-in operator. Each page asks for the session itself too. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { session } = await requireOperator();
+  const { userAgent } = await requestFacts();
   return (
-    <Shell
+    <ConsoleShell
+      isPhone={/\bMobi/.test(userAgent)}
       operator={{
         name: session.operator,
-        idleUntil: session.idleUntil.toISOString(),
-        endsAt: session.endsAt.toISOString(),
+        session: {
+          idleUntil: session.idleUntil.toISOString(),
+          endsAt: session.endsAt.toISOString(),
+          now: new Date().toISOString(),
+        },
         signOut: signOutAction,
         signOutEverywhere: signOutEverywhereAction,
       }}
     >
       {children}
-    </Shell>
+    </ConsoleShell>
   );
 }

@@ -1,5 +1,12 @@
 import type { Overview } from "@/lib/console/overview";
-import type { SignedIn, SignInRefusal, SignInWith } from "@/lib/console/sign-in";
+import type {
+  FirstOperatorForm,
+  FirstOperatorResult,
+  SignedIn,
+  SignInRefusal,
+  SignInWays,
+  SignInWith,
+} from "@/lib/console/sign-in";
 import { EngineError } from "@/lib/engine/errors";
 
 /** A call of the API, made in this process. */
@@ -28,6 +35,7 @@ export type OperatorSession = {
   operator: string;
   accessor: string;
   way: "token" | "userpass" | "oidc";
+  policies: readonly string[];
   signedInAt: Date;
   idleUntil: Date;
   endsAt: Date;
@@ -42,9 +50,16 @@ export type ConsoleEngine = {
   session(cookie: string): Promise<OperatorSession | null>;
   /** Starts the idle time anew: somebody is at the keyboard. */
   touch(session: OperatorSession): Promise<void>;
+  signInWays(): Promise<SignInWays>;
   signIn(with_: SignInWith): Promise<SignedIn | SignInRefusal>;
+  /** Creates the first operator, by the code that the server printed. */
+  createFirstOperator(first: FirstOperatorForm): Promise<FirstOperatorResult>;
   signOut(session: OperatorSession): Promise<void>;
   signOutEverywhere(session: OperatorSession): Promise<void>;
+  /** Keys the cookies of a sign-in that is under way; the same for all instances. */
+  signInSecret(): string;
+  /** For the log of the server: what went wrong with us, not with a request. */
+  report(message: string, cause: unknown): void;
 };
 
 const KEY = Symbol.for("leasehold.console");

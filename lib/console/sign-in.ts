@@ -9,6 +9,31 @@ export type SignInWith = SignInOrigin &
     | { way: "oidc"; subject: string; name: string; groups: readonly string[] }
   );
 
+/** A provider of OpenID Connect, and how we are known there. */
+export type OidcProvider = {
+  /** For the button: "Sign in with …". */
+  name: string;
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  scopes: string;
+  groupsClaim: string;
+};
+
+export type SignInWays = {
+  oidc: OidcProvider | null;
+  /** Nobody can sign in yet but with a token: the first operator is to be created. */
+  awaitsFirstOperator: boolean;
+};
+
+export type FirstOperatorForm = {
+  code: string;
+  username: string;
+  password: string;
+};
+
+export type FirstOperatorResult = { ok: true } | { ok: false; message: string };
+
 /** `cookie` is the value that the browser keeps; it is stored by its hash alone. */
 export type SignedIn = { ok: true; cookie: string; operator: string };
 

@@ -21,6 +21,8 @@ type SessionRow = {
   entity_id: string | null;
   way: SignInWay;
   mount_id: string | null;
+  alias: string | null;
+  policies: string[];
   owns_token: boolean;
   client_address: string;
   user_agent: string;
@@ -31,7 +33,7 @@ type SessionRow = {
 };
 
 const COLUMNS = `s.id, encode(s.token_hmac, 'hex') as token_hmac, s.accessor, s.operator, s.entity_id, s.way,
-  s.mount_id, s.owns_token, s.client_address, s.user_agent, s.signed_in_at, s.seen_at, s.idle_until,
+  s.mount_id, s.alias, t.policies, s.owns_token, s.client_address, s.user_agent, s.signed_in_at, s.seen_at, s.idle_until,
   least(s.ends_at, t.expires_at) as ends_at`;
 
 /** A session ends by its limits, with its token, and when its operator is removed. */
@@ -98,6 +100,8 @@ function toSession(row: SessionRow): ConsoleSession {
     entityId: row.entity_id,
     way: row.way,
     mountId: row.mount_id,
+    alias: row.alias,
+    policies: row.policies,
     ownsToken: row.owns_token,
     clientAddress: row.client_address,
     userAgent: row.user_agent,

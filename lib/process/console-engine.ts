@@ -7,8 +7,11 @@ import type {
   OperatorSession,
 } from "@/lib/console/engine";
 import type { Overview } from "@/lib/console/overview";
+import type { FirstOperatorForm, FirstOperatorResult, OidcProvider } from "@/lib/console/sign-in";
+import { awaitsFirstOperator, createFirstOperator } from "@/lib/engine/console/first-operator";
 import type { ConsoleSession } from "@/lib/engine/console/session";
 import { signOut, signOutEverywhere } from "@/lib/engine/console/sign-in";
+import { isEngineError } from "@/lib/engine/errors";
 import type { Ports } from "@/lib/engine/ports";
 import { Secret } from "@/lib/engine/secret";
 import { consoleSignIn } from "@/lib/process/console-sign-in";
@@ -18,6 +21,7 @@ export type ConsoleWiring = {
   ports: Ports;
   dispatch: Dispatch;
   overview(): Promise<Overview>;
+  oidc: OidcProvider | null;
 };
 
 /** What pages reach the program through: its own API, called without a socket. */
@@ -34,7 +38,12 @@ export function createConsoleEngine(wiring: ConsoleWiring): ConsoleEngine {
       return session === null ? null : toOperatorSession(session);
     },
     touch: (session) => ports.consoleSessions.touch(session.id),
+    signInWays: async () => ({
+      oidc: wiring.oidc,
+      awaitsFirstOperator: await awaitsFirstOperator(await ports.extras.snapshot()),
+    }),
     signIn: consoleSignIn(ports, request),
+    createFirstOperator: (form) => firstOperator(ports, form),
     signOut: async (session) => {
       const found = await whole(session);
       if (found !== null) await signOut(ports, found);
@@ -43,13 +52,30 @@ export function createConsoleEngine(wiring: ConsoleWiring): ConsoleEngine {
       const found = await whole(session);
       if (found !== null) await signOutEverywhere(ports, found);
     },
+    signInSecret: () => ports.keys.hmac("replay", "cookies of the console's sign-in"),
+    report: (message, cause) => ports.report(message, cause),
   };
 }
 
+async function firstOperator(
+  ports: Ports,
+  { code, username, password }: FirstOperatorForm,
+): Promise<FirstOperatorResult> {
+  try {
+    await createFirstOperator(ports, { code, username, password: new Secret(password) });
+    return { ok: true };
+  } catch (error) {
+    if (isEngineError(error) && error.kind !== "internal") {
+      return { ok: false, message: error.message };
+    }
+    throw error;
+  }
+}
+
 function toOperatorSession(session: ConsoleSession): OperatorSession {
-  const { id, operator, accessor, way, signedInAt, idleUntil, endsAt } = session;
+  const { id, operator, accessor, way, policies, signedInAt, idleUntil, endsAt } = session;
   const token = { tokenHmac: session.tokenHmac };
-  return { id, token, operator, accessor, way, signedInAt, idleUntil, endsAt };
+  return { id, token, operator, accessor, way, policies, signedInAt, idleUntil, endsAt };
 }
 
 async function call(

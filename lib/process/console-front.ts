@@ -68,7 +68,7 @@ function refusalOf(options: FrontOptions, request: IncomingMessage): Refusal | n
   }
   if (target.length > TARGET_CHARACTERS_MAX) return { status: 414, text: "Address too long." };
   if (!isDecodable(target)) return { status: 400, text: "Malformed address." };
-  if (!isServed(target)) return { status: 404, text: "Not found." };
+  if (!isServed(target, options.dev)) return { status: 404, text: "Not found." };
   if (method !== "POST") return null;
   if (!isSameOrigin(options, request)) {
     return {
@@ -91,9 +91,9 @@ function isDecodable(target: string): boolean {
 }
 
 /** Of what Next.js brings along, its static files alone: no image optimiser, no data routes. */
-function isServed(target: string): boolean {
+function isServed(target: string, dev: boolean): boolean {
   const path = target.split("?")[0] ?? "";
-  if (/^\/+_next(?:\/|$)/i.test(path)) return path.startsWith("/_next/static/");
+  if (/^\/+_next(?:\/|$)/i.test(path)) return dev || path.startsWith("/_next/static/");
   return !path.startsWith("//");
 }
 

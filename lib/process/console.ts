@@ -37,7 +37,11 @@ export async function startConsole(config: Config, around: ConsoleSurroundings):
     clientAddress: ({ peer }) => peer.address,
   });
   const overview = recently(OVERVIEW_MS, () => readOverview(pool, { version, embedded }));
-  offerEngine(createConsoleEngine({ ports, dispatch, overview }));
+  const oidc =
+    config.oidc === null
+      ? null
+      : { ...config.oidc, clientSecret: config.oidc.clientSecret.reveal() };
+  offerEngine(createConsoleEngine({ ports, dispatch, overview, oidc }));
   trustForwardedHost();
   const pages = await startPages(around);
   const addressOf = addressReader(config);

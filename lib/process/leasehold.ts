@@ -15,6 +15,7 @@ import { openDatabase } from "@/lib/process/database";
 import { bareState, initialiseAtFirstStart } from "@/lib/process/initialisation";
 import type { Log } from "@/lib/process/log";
 import { openKeyring } from "@/lib/process/keys";
+import { prepareOperators } from "@/lib/process/operators";
 import { wirePorts, type Wired } from "@/lib/process/ports";
 import { startRateLimits } from "@/lib/process/rate-limits";
 import { repeat } from "@/lib/process/repeat";
@@ -36,6 +37,8 @@ export type Leasehold = {
   url: string;
   /** Null: somebody else has, or will have, the root token. */
   rootToken: string | null;
+  /** What creates the first operator of the console; null: there is one, or nobody is asked for. */
+  firstOperatorCode: string | null;
   stop(): Promise<void>;
 };
 
@@ -68,11 +71,13 @@ export async function startLeasehold(
   const endMeasuring = measureAwsCalls(wired.ports.metrics);
   const watch = watchConfiguration(wired.ports);
   const worker = config.roles.worker ? startWorker(config, pool, { wired, log }) : null;
+  const firstOperatorCode = await prepareOperators(config, pool, wired.ports);
   const serving = await serve(config, { pool, wired, root, embedded: embedded !== null });
   log.info("ready", { address: config.publicUrl, roles: rolesOf(config) });
   return {
     url: config.publicUrl,
     rootToken,
+    firstOperatorCode,
     stop: async () => {
       await serving?.close();
       await worker?.stop();

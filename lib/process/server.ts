@@ -14,6 +14,11 @@ async function main(): Promise<void> {
       `\nThis installation is new. Its root token, shown this once:\n\n    ${leasehold.rootToken}\n\n`,
     );
   }
+  if (leasehold.firstOperatorCode !== null) {
+    process.stdout.write(
+      `\nNobody can sign in to the console yet. Create the first operator at ${leasehold.url}/setup with this code:\n\n    ${leasehold.firstOperatorCode}\n\n`,
+    );
+  }
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {

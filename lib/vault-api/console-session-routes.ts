@@ -1,3 +1,4 @@
+import { listOperators } from "@/lib/engine/console/operators";
 import {
   endConsoleSession,
   listConsoleSessions,
@@ -8,6 +9,12 @@ import { route, type AnyRoute } from "@/lib/vault-api/route";
 
 /** Paths are relative to `sys/`. */
 export const consoleSessionRoutes: readonly AnyRoute[] = [
+  route({
+    path: "leasehold/operators/",
+    fields: {},
+    list: ({ ports, scope }) => listOperators(ports, scope),
+    help: "Who can sign in to the console.",
+  }),
   route({
     path: "leasehold/console-sessions/",
     fields: {},

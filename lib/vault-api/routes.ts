@@ -4,6 +4,7 @@ import { auditRoutes } from "@/lib/vault-api/audit-routes";
 import { authRoleRoutes } from "@/lib/vault-api/auth-role-routes";
 import { awsAuthRoutes } from "@/lib/vault-api/aws-auth-routes";
 import { awsSecretsRoutes } from "@/lib/vault-api/aws-secrets-routes";
+import { consoleOidcRoutes } from "@/lib/vault-api/console-oidc-routes";
 import { consoleSessionRoutes } from "@/lib/vault-api/console-session-routes";
 import { corsRoutes } from "@/lib/vault-api/cors-routes";
 import { cubbyholeRoutes } from "@/lib/vault-api/cubbyhole-routes";
@@ -36,6 +37,7 @@ const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>>
     aws: new RouteTable(awsAuthRoutes),
     approle: new RouteTable(approleRoutes),
     userpass: new RouteTable(userpassRoutes),
+    "console-oidc": new RouteTable(consoleOidcRoutes),
   },
   secret: {
     aws: new RouteTable(awsSecretsRoutes),

@@ -18,8 +18,12 @@ export type ConsoleSession = {
   operator: string;
   entityId: string | null;
   way: SignInWay;
+  /** Those of the token. */
+  policies: readonly string[];
   /** The auth mount that let the operator in; null for a token that was brought along. */
   mountId: string | null;
+  /** The name that the auth mount knows the operator by; null for a token that was brought along. */
+  alias: string | null;
   /** True when the token was made for this session and ends with it. */
   ownsToken: boolean;
   clientAddress: string;
@@ -41,13 +45,12 @@ export type ConsoleSessionGrant = Pick<
   | "entityId"
   | "way"
   | "mountId"
+  | "alias"
   | "ownsToken"
   | "clientAddress"
   | "userAgent"
 > & {
   cookie: Secret;
-  /** The name that the auth mount knows the operator by. */
-  alias: string | null;
 };
 
 export type ConsoleSessionReads = {

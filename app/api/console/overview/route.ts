@@ -1,8 +1,10 @@
+import { z } from "zod";
 import { consoleEngine } from "@/lib/console/engine";
+import { operatorRoute } from "@/lib/console/operator";
 
 export const dynamic = "force-dynamic";
 
-export async function GET(): Promise<Response> {
-  const overview = await consoleEngine().overview();
-  return Response.json(overview, { headers: { "cache-control": "no-store" } });
-}
+export const GET = operatorRoute(z.strictObject({}), async () => ({
+  ok: true,
+  data: await consoleEngine().overview(),
+}));
