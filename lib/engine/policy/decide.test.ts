@@ -218,6 +218,7 @@ describe("lists", () => {
 
   test.each<[Record<string, string[]>, here: boolean, below: boolean]>([
     [{ "kv/n*": ["deny"], "kv/n/*": ["list"] }, false, true],
+    [{ "kv/n*": ["list"], "kv/n/*": ["deny"] }, true, false],
     [{ "kv/+/": ["list"], "kv/n*": ["deny"] }, false, false],
     [{ "kv/n": ["deny"], "kv/n/": ["list"] }, true, false],
   ])("C121c are matched without their slash first: %j", (grants, here, below) => {
@@ -228,7 +229,7 @@ describe("lists", () => {
   });
 
   test.each(["kv/n/*", "KV/N/*", "kv/n/+"])(
-    "T65 are denied by a denial of %s, whatever covers the folder itself",
+    "T65 are denied by a denial of %s, whatever covers the parent",
     (denied) => {
       const compiled = acl(rules({ "kv/*": ["list"], "*": ["list"], [denied]: ["deny"] }));
 

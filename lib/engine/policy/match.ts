@@ -13,11 +13,13 @@ export function findRule(acl: Acl, path: string, listing: boolean): Rule | null 
   const bare = listing && path.endsWith("/") ? path.slice(0, -1) : path;
   const exact = exactRule(acl, path) ?? (bare === path ? null : exactRule(acl, bare));
   if (exact !== null) return exact;
-  const slashed = bare === path ? null : bestWildcard(acl, path);
-  // A denial of all that lies below covers the listing that would show it.
-  if (slashed !== null && denies(slashed)) return slashed;
   // Without the slash first, so that a denial of `a/b*` covers the listing of `a/b`.
-  return bestWildcard(acl, bare) ?? slashed;
+  const here = bestWildcard(acl, bare);
+  const below = bare === path ? null : bestWildcard(acl, path);
+  // A denial of all that lies below covers the listing that would show it, unless a rule for this
+  // very folder, `a/b*`, says otherwise.
+  const denied = below !== null && denies(below) && here?.pattern.text !== bare;
+  return denied ? below : (here ?? below);
 }
 
 /** The rule for exactly this path. */

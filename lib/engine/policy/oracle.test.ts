@@ -105,9 +105,11 @@ function decidingBlock(
   const bare = operation === "list" ? path.replace(/\/$/, "") : path;
   const same = exact(all, path, letterCase) ?? exact(all, bare, letterCase);
   if (same !== null) return same;
-  const slashed = bestWildcard(all, path, letterCase);
-  if (slashed !== null && isDenial(slashed)) return slashed;
-  return bestWildcard(all, bare, letterCase) ?? slashed;
+  const here = bestWildcard(all, bare, letterCase);
+  const below = bestWildcard(all, path, letterCase);
+  const isOfFolder = here !== null && here.path === `${bare}*`;
+  if (below !== null && isDenial(below) && !isOfFolder) return below;
+  return here ?? below;
 }
 
 function oracleAllows(
