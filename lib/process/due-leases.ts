@@ -57,7 +57,9 @@ export class DueLeases {
     if (leases.length === 0) return false;
     claims.add(fence);
     try {
-      await this.#work(leases, fence, which.keysOff ? revokeClaimed : turnOffClaimed);
+      // As many as can be worked on at once are no storm: they go through in one pass.
+      const calm = leases.filter((lease) => lease.needsUndo).length <= AT_ONCE;
+      await this.#work(leases, fence, which.keysOff || calm ? revokeClaimed : turnOffClaimed);
     } finally {
       claims.delete(fence);
     }
