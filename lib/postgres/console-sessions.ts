@@ -71,6 +71,23 @@ export function consoleSessionReads(pool: pg.Pool): ConsoleSessionReads {
       });
       return result.rows.map((row) => toSession(row));
     },
+    overdue: async (limit) => {
+      const result = await pool.query<
+        Pick<SessionRow, "id" | "operator" | "token_hmac" | "owns_token">
+      >({
+        name: "overdue_console_sessions",
+        text: `select o.id, o.operator, encode(o.token_hmac, 'hex') as token_hmac, o.owns_token
+               from console_session o where not exists (select 1 ${LIVE} and s.id = o.id)
+               order by o.signed_in_at limit $1`,
+        values: [limit],
+      });
+      return result.rows.map((row) => ({
+        id: row.id,
+        operator: row.operator,
+        tokenHmac: row.token_hmac,
+        ownsToken: row.owns_token,
+      }));
+    },
     touch: async (id) => {
       await pool.query({
         name: "touch_console_session",

@@ -4,6 +4,7 @@ import { settleRootKeys } from "@/lib/engine/aws-auth/pending-keys";
 import { forgetRootVersions, retryPendingDeletions } from "@/lib/engine/aws-secrets/old-root-keys";
 import { undoIntent } from "@/lib/engine/aws-secrets/undo";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
+import { clearOverdueSessions } from "@/lib/engine/console/sign-in";
 import { EngineError, isEngineError } from "@/lib/engine/errors";
 import { nextAttempt } from "@/lib/engine/lease/backoff";
 import { endTogether } from "@/lib/engine/lease/end";
@@ -288,7 +289,7 @@ export class Worker {
   async keepHouse(): Promise<boolean> {
     await sweep(this.#options.pool, this.#options.keep);
     await keepSearchTables(this.#options.pool, this.#options.keep);
-    return false;
+    return clearOverdueSessions(this.#options.ports);
   }
 
   /** Ends root keys that were replaced and could not be deleted at once. */

@@ -53,6 +53,9 @@ export type ConsoleSessionGrant = Pick<
   cookie: Secret;
 };
 
+/** What is to be cleared away of a session that ended by itself. */
+export type OverdueSession = Pick<ConsoleSession, "id" | "operator" | "tokenHmac" | "ownsToken">;
+
 export type ConsoleSessionReads = {
   /**
    * The session of a cookie's value, unless it has ended: by its limits, with its token, or because
@@ -62,6 +65,8 @@ export type ConsoleSessionReads = {
   /** Those that have not ended, latest first. */
   live(limit: number): Promise<ConsoleSession[]>;
   byId(id: string): Promise<ConsoleSession | null>;
+  /** Rows that are left of sessions that have ended by themselves. */
+  overdue(limit: number): Promise<OverdueSession[]>;
   /**
    * Starts the idle time anew. Written at most once a minute, outside the audit log: like "last used"
    * it tells of no act.

@@ -69,7 +69,9 @@ export async function openConsoleSession(
 }
 
 /** What ends sessions: their rows, and the tokens that were made for them. */
-export function endOfSessions(sessions: readonly ConsoleSession[]): Effect[] {
+export function endOfSessions(
+  sessions: readonly Pick<ConsoleSession, "id" | "tokenHmac" | "ownsToken">[],
+): Effect[] {
   const owned = sessions.filter((session) => session.ownsToken);
   return [
     { kind: "end_console_sessions", ids: sessions.map(({ id }) => id) },
@@ -108,6 +110,20 @@ export async function signOutEverywhere(ports: Ports, session: ConsoleSession): 
   });
   return own.length;
 }
+
+/** Clears away what is left of sessions that ended by themselves. @returns true when more may be left. */
+export async function clearOverdueSessions(ports: Ports): Promise<boolean> {
+  const overdue = await ports.consoleSessions.overdue(OVERDUE_MAX);
+  if (overdue.length === 0) return false;
+  await ports.commit(endOfSessions(overdue), {
+    name: "console.sessions_ended",
+    path: "sys/leasehold/console-sessions",
+    detail: { sessions: overdue.map(({ id, operator }) => ({ id, operator })) },
+  });
+  return overdue.length === OVERDUE_MAX;
+}
+
+const OVERDUE_MAX = 500;
 
 /** More sessions than this are not looked at together. */
 export const SESSIONS_MAX = 10_000;
