@@ -98,7 +98,7 @@ export type ChangeMount = {
 export type RemoveMount = {
   kind: "remove_mount";
   mountId: string;
-  /** Thrown while an intent of the mount is open. */
+  /** Thrown while an intent or a lease of the mount is open; the mount is usable again then. */
   refused: EngineError;
 };
 

@@ -203,12 +203,14 @@ async function hasMany(client: pg.ClientBase, prefix: string): Promise<boolean> 
   return (result.rowCount ?? 0) > DUE_AT_ONCE;
 }
 
+/** None on a mount that is being disabled: the request is run again, and finds out. */
 const openIntent = oneByOne<"open_intent">(async (context, client, effect) => {
-  await client.query({
+  const result = await client.query({
     name: "open_intent",
     text: `
       insert into intent (id, mount_id, root_version, account, user_name, handle, request_id, instance, fence, locked_until, next_attempt_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(secs => $10), now() + make_interval(secs => $10))`,
+      select $1, id, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(secs => $10), now() + make_interval(secs => $10)
+      from mount where id = $2 and tainted_at is null`,
     values: [
       effect.id,
       effect.mountId,
@@ -222,7 +224,7 @@ const openIntent = oneByOne<"open_intent">(async (context, client, effect) => {
       CLAIM_SECONDS,
     ],
   });
-  return true;
+  return result.rowCount === 1;
 });
 
 const closeIntent = oneByOne<"close_intent">(async (_context, client, effect) => {

@@ -1,3 +1,4 @@
+import type pg from "pg";
 import { oneByOne, type EffectRunners } from "@/lib/postgres/effect-runner";
 import { bumpConfigVersion } from "@/lib/postgres/config-version";
 import { tokenEffects } from "@/lib/postgres/token-effects";
@@ -59,12 +60,17 @@ const changeMount = oneByOne<"change_mount">(async (_context, client, effect) =>
 
 const removeMount = oneByOne<"remove_mount">(async (context, client, effect) => {
   await bumpConfigVersion(client);
-  const open = await client.query({
-    name: "intents_of_mount",
-    text: `select 1 from intent where mount_id = $1 limit 1`,
-    values: [effect.mountId],
-  });
-  if (open.rowCount !== 0) return false;
+  // Whoever is granting a token or issuing a lease at this moment is waited for; whoever comes
+  // later finds no mount.
+  await client.query("lock table token, lease, intent in share row exclusive mode");
+  if (await isBusy(client, effect.mountId)) {
+    await client.query({
+      name: "keep_mount",
+      text: `update mount set tainted_at = null where id = $1`,
+      values: [effect.mountId],
+    });
+    return false;
+  }
   const tokens = await client.query<{ hmac: string }>({
     name: "tokens_of_mount",
     text: `select encode(hmac, 'hex') as hmac from token where mount_id = $1`,
@@ -90,6 +96,17 @@ const removeMount = oneByOne<"remove_mount">(async (context, client, effect) => 
   });
   return true;
 });
+
+/** What the mount issued and nobody has ended needs its credential still. */
+async function isBusy(client: pg.ClientBase, mountId: string): Promise<boolean> {
+  const result = await client.query({
+    name: "issued_by_mount",
+    text: `(select 1 from intent where mount_id = $1 limit 1)
+           union all (select 1 from lease where mount_id = $1 limit 1)`,
+    values: [mountId],
+  });
+  return result.rowCount !== 0;
+}
 
 type MountKind = "enable_mount" | "change_mount" | "remove_mount";
 

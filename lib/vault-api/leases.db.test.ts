@@ -45,14 +45,7 @@ beforeAll(async () => {
     ],
   });
   await world.ask("POST sys/mounts/aws", { type: "aws" });
-  await world.ask("PUT aws/config/root", {
-    access_key: ROOT_KEY.accessKeyId,
-    secret_key: ROOT_KEY.secretAccessKey,
-    region: "us-east-1",
-    iam_endpoint: world.simulator.url,
-    sts_endpoint: world.simulator.url,
-    max_retries: 0,
-  });
+  await configureRoot("aws");
   await world.ask("PUT aws/roles/user", {
     credential_type: "iam_user",
     policy_document: JSON.stringify(ALLOW_ALL),
@@ -67,6 +60,17 @@ beforeAll(async () => {
 });
 
 afterAll(() => world.close());
+
+function configureRoot(mount: string): Promise<Said> {
+  return world.ask(`PUT ${mount}/config/root`, {
+    access_key: ROOT_KEY.accessKeyId,
+    secret_key: ROOT_KEY.secretAccessKey,
+    region: "us-east-1",
+    iam_endpoint: world.simulator.url,
+    sts_endpoint: world.simulator.url,
+    max_retries: 0,
+  });
+}
 
 beforeEach(async () => {
   world.simulator.faults.set([]);
@@ -524,6 +528,70 @@ describe("a lease and its token", () => {
     expect(said.status).toBe(503);
     expect(await world.countRows("lease")).toBe(0);
     expect(await world.countRows("intent")).toBe(1);
+  });
+});
+
+describe("disabling the mount", () => {
+  const ROLE = { credential_type: "iam_user", policy_document: JSON.stringify(ALLOW_ALL) };
+
+  async function newMount(name: string): Promise<void> {
+    await world.ask(`POST sys/mounts/${name}`, { type: "aws" });
+    await configureRoot(name);
+    await world.ask(`PUT ${name}/roles/user`, ROLE);
+  }
+
+  test("T117 ends all that it issued; what comes to the same path inherits nothing", async () => {
+    await newMount("gone");
+    const id = String((await world.ask("GET gone/creds/user")).body?.["lease_id"]);
+
+    expect((await world.ask("DELETE sys/mounts/gone")).status).toBe(204);
+    expect((await world.ask("DELETE sys/mounts/gone")).status).toBe(204);
+
+    expect(users()).toEqual([]);
+    expect(errorOf(await lookup(id))).toBe("invalid lease");
+    await world.ask("POST sys/mounts/gone", { type: "aws" });
+    expect((await world.ask("GET gone/config/root")).status).toBe(404);
+    expect((await world.ask("LIST gone/roles")).status).toBe(404);
+    await world.ask("DELETE sys/mounts/gone");
+  });
+
+  test("T117 is refused while AWS refuses, and leaves the mount usable", async () => {
+    await newMount("kept");
+    await world.ask("GET kept/creds/user");
+    world.simulator.faults.set([
+      { action: "DeleteUser", effect: "error", code: "AccessDenied", status: 403, message: "no" },
+    ]);
+
+    const said = await world.ask("DELETE sys/mounts/kept");
+
+    world.simulator.faults.set([]);
+    expect(said.status).toBe(400);
+    expect((await world.ask("GET kept/creds/user")).status).toBe(200);
+    expect((await world.ask("DELETE sys/mounts/kept")).status).toBe(204);
+    expect(users()).toEqual([]);
+  });
+
+  test("T117 leaves no lease behind, whatever is being issued at that moment", async () => {
+    for (let round = 0; round < 4; round += 1) {
+      await newMount("race");
+      const issuing = Promise.all(
+        Array.from({ length: 6 }, (_, n) =>
+          (n % 2 === 0 ? world : other).ask("GET race/creds/user"),
+        ),
+      );
+
+      const said = await other.ask("DELETE sys/mounts/race");
+      await issuing;
+      while ((await world.ask("DELETE sys/mounts/race")).status !== 204) {
+        await lapseClaims();
+        await world.worker.undoLapsedIntents();
+      }
+
+      expect([204, 400]).toContain(said.status);
+      expect(await world.countRows("lease")).toBe(0);
+      expect(await world.countRows("intent")).toBe(0);
+      expect(users()).toEqual([]);
+    }
   });
 });
 
