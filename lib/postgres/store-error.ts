@@ -16,8 +16,11 @@ export function sqlState(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
-/** Connection, read-only server, conflicts, resources, locks, intervention, the system below. */
-const AWAY = /^(08|25006|40|53|55|57|58)/;
+/**
+ * Connection, read-only server, conflicts, tables that are missing or may not be read, resources,
+ * locks, intervention, the system below.
+ */
+const AWAY = /^(08|25006|40|42501|42P01|53|55|57|58)/;
 
 /** Values that JSON and HTTP can carry and Postgres cannot keep. */
 const VALUE_REFUSALS: Readonly<Record<string, string>> = {

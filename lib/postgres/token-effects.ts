@@ -1,10 +1,9 @@
 import type pg from "pg";
-import type { RevokeTokens } from "@/lib/engine/effects";
+import type { GrantToken, RevokeTokens } from "@/lib/engine/effects";
 import { oneByOne, type EffectRunner, type EffectRunners } from "@/lib/postgres/effect-runner";
 
-const GRANT_TOKENS = {
-  name: "grant_tokens",
-  text: `
+/** The grants, and which of their parents still live. */
+const GRANTS = `
     with i as (
       select * from unnest(
         $1::text[], $2::text[], $3::text[], $4::json[], $5::text[], $6::text[], $7::json[], $8::int[],
@@ -18,14 +17,9 @@ const GRANT_TOKENS = {
       where t.hmac in (select decode(parent, 'hex') from i where parent is not null)
         and (t.expires_at is null or t.expires_at > now()) and t.num_uses >= 0
       order by t.hmac for share
-    ), mark as (
-      insert into replay_mark as m (mount_id, role_id, mac)
-      select mark_mount, mark_role, decode(mac, 'hex') from i where mac is not null
-      on conflict (mount_id, role_id, mac) do update set first_seen = m.first_seen
-        where m.first_seen > now() - (
-          select make_interval(secs => max(mark_window)) from i where decode(i.mac, 'hex') = m.mac)
-      returning mac
-    )
+    )`;
+
+const INSERT_TOKENS = `
     insert into token (hmac, accessor, parent_hmac, policies, path, display_name, meta, num_uses,
       creation_ttl_seconds, granted_ttl_seconds, explicit_max_ttl_seconds, period_seconds, renewable, role, entity_id, bound_cidrs,
       mount_id, renewal, leased, expires_at)
@@ -36,8 +30,27 @@ const GRANT_TOKENS = {
       case when ttl > 0 then now() + make_interval(secs => ttl) end
     from i
     where (parent is null or decode(parent, 'hex') in (select hmac from parent))
-      and (mount_id is null or exists (select 1 from mount m where m.id = i.mount_id))
-      and (mac is null or decode(mac, 'hex') in (select mac from mark))
+      and (mount_id is null or exists (select 1 from mount m where m.id = i.mount_id))`;
+
+const GRANT_TOKENS = {
+  name: "grant_tokens",
+  text: `${GRANTS}${INSERT_TOKENS}
+    on conflict do nothing
+    returning encode(hmac, 'hex') as hmac`,
+};
+
+const GRANT_MARKED_TOKENS = {
+  name: "grant_marked_tokens",
+  text: `${GRANTS}, mark as (
+      insert into replay_mark as m (mount_id, role_id, mac)
+      select mark_mount, mark_role, decode(mac, 'hex') from i
+      on conflict (mount_id, role_id, mac) do update set first_seen = m.first_seen
+        where m.first_seen > now() - (
+          select make_interval(secs => max(mark_window)) from i where decode(i.mac, 'hex') = m.mac)
+      returning mac
+    )
+    ${INSERT_TOKENS}
+      and decode(mac, 'hex') in (select mac from mark)
     on conflict do nothing
     returning encode(hmac, 'hex') as hmac`,
 };
@@ -49,10 +62,26 @@ const GRANT_TOKENS = {
  * a second); one seen before the window refuses it.
  */
 const grantTokens: EffectRunner<"grant_token"> = async (_context, client, effects) => {
+  const marked = effects.filter((effect) => effect.replayMark !== undefined);
+  const plain = effects.filter((effect) => effect.replayMark === undefined);
+  const granted = new Set<string>();
+  // Apart, so that whoever brings no signed request is none of the replay guard's business.
+  if (marked.length > 0) await runGrants(client, GRANT_MARKED_TOKENS, marked, granted);
+  if (plain.length > 0) await runGrants(client, GRANT_TOKENS, plain, granted);
+  return effects.map(({ grant }) => granted.has(grant.hmac));
+};
+
+/** Adds the tokens that were granted to `granted`. */
+async function runGrants(
+  client: pg.ClientBase,
+  statement: { name: string; text: string },
+  effects: readonly GrantToken[],
+  granted: Set<string>,
+): Promise<void> {
   const grants = effects.map((effect) => effect.grant);
   const marks = effects.map((effect) => effect.replayMark);
   const result = await client.query<{ hmac: string }>({
-    ...GRANT_TOKENS,
+    ...statement,
     values: [
       grants.map((g) => g.hmac),
       grants.map((g) => g.accessor),
@@ -78,12 +107,8 @@ const grantTokens: EffectRunner<"grant_token"> = async (_context, client, effect
       marks.map((mark) => mark?.windowSeconds ?? null),
     ],
   });
-  return appliedBy(
-    result,
-    "hmac",
-    grants.map((g) => g.hmac),
-  );
-};
+  for (const { hmac } of result.rows) granted.add(hmac);
+}
 
 /** The mark of `grantTokens` by itself. */
 const markReplay = oneByOne<"mark_replay">(async (_context, client, { mark }) => {

@@ -11,6 +11,7 @@ import { openPool } from "@/lib/postgres/pool";
 import { createLog } from "@/lib/process/log";
 import { type Wired, wirePorts } from "@/lib/process/ports";
 import { Worker } from "@/lib/process/worker";
+import { clientAddressReader, normalizeAddress } from "@/lib/vault-api/client-address";
 import { createDispatch } from "@/lib/vault-api/dispatch";
 import type { Dispatch } from "@/lib/vault-api/exchange";
 
@@ -58,6 +59,8 @@ export type Installation = {
   keys: DataKeyring;
   clusterId: string;
   clusterName: string;
+  /** Settings beside those of every test, as in the environment. */
+  settings?: Readonly<Record<string, string>>;
   /** Other times than the usual ones of a test. */
   awsTerms?: AwsCallTerms;
 };
@@ -71,6 +74,7 @@ export async function startInstance(of: Installation): Promise<Instance> {
     DATABASE_URL: of.url,
     LEASEHOLD_LOCAL_AWS: "on",
     LEASEHOLD_AMBIENT_AWS: "off",
+    ...of.settings,
   });
   const now = (): Date => new Date(Date.now() + clock.aheadMs);
   const lines = createLog({
@@ -109,10 +113,14 @@ export async function startInstance(of: Installation): Promise<Instance> {
     keep: { auditDays: config.auditDays, historyDays: config.historyDays },
     log: lines,
   });
+  const addressOf = clientAddressReader({
+    ...config.proxies,
+    authorizedBlocks: config.proxies.trusted,
+  });
   const dispatch = createDispatch({
     ports: wired.ports,
     bare: () => Promise.resolve(null),
-    clientAddress: ({ peer }) => peer.address,
+    clientAddress: ({ peer, headers }) => addressOf(peer.address, headers["x-forwarded-for"]),
   });
   return {
     ports: wired.ports,
@@ -144,7 +152,7 @@ async function send(
     target: `/v1/${path}`,
     headers: { "x-vault-token": token, "content-type": "application/json", ...headers },
     body: Buffer.from(bodyText(body)),
-    peer: { address: from, port: 40_000 },
+    peer: { address: normalizeAddress(from), port: 40_000 },
   });
   const text = response.body === null ? "" : response.body.toString();
   const parsed: unknown = text === "" ? null : JSON.parse(text);

@@ -21,8 +21,8 @@ const KEY_BYTES = 32;
 export type World = Instance & {
   simulator: AwsSimulator;
   keys: DataKeyring;
-  /** Another process on the same database, closed with the world. */
-  secondInstance(): Promise<Instance>;
+  /** Another process on the same database, closed with the world; `settings` as in the environment. */
+  secondInstance(settings?: Readonly<Record<string, string>>): Promise<Instance>;
   /** A token with the default policy, unless `parameters`, those of `auth/token/create`, say otherwise. */
   newToken(parameters?: Record<string, unknown>): Promise<{ token: string; accessor: string }>;
   /** Moves the end of a token, or of a lease, to this moment. */
@@ -46,8 +46,8 @@ export async function newWorld(settings: Pick<Installation, "awsTerms"> = {}): P
     ...first,
     simulator,
     keys,
-    secondInstance: async () => {
-      const instance = await startInstance(installation);
+    secondInstance: async (given = {}) => {
+      const instance = await startInstance({ ...installation, settings: given });
       others.push(instance);
       return instance;
     },

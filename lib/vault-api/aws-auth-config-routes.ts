@@ -40,6 +40,7 @@ const CLIENT_FIELDS = {
   rotation_window: duration(),
   rotation_period: duration(),
   disable_automated_rotation: flag(),
+  replay_guard: text(),
 } as const;
 
 const IDENTITY_FIELDS = {
@@ -83,6 +84,7 @@ export const awsAuthConfigRoutes: readonly AnyRoute[] = [
         rotationWindowSeconds: fields.rotation_window,
         rotationPeriodSeconds: fields.rotation_period,
         disableAutomatedRotation: fields.disable_automated_rotation,
+        replayGuard: fields.replay_guard,
       }),
     delete: ({ scope }) => Promise.resolve(deleteClientConfig(scope)),
     help: "Credentials and endpoints of this mount's AWS calls, and rules for signed requests.",

@@ -26,11 +26,16 @@ export type ClientConfig = {
   roleArn: string;
   identityTokenTtlSeconds: number;
   disableAutomatedRotation: boolean;
+  replayGuard: ReplayGuard;
   /** When the static key was made by a rotation (ISO 8601), else null. */
   keyMadeAt: string | null;
   /** New with every write: what was remembered under another one is forgotten. */
   generation: string;
 };
+
+/** How long a signed request opens the door after its first acceptance, and whether that is watched. */
+export const REPLAY_GUARDS = ["window", "strict", "off"] as const;
+export type ReplayGuard = (typeof REPLAY_GUARDS)[number];
 
 const DEFAULTS: ClientConfig = {
   accessKey: "",
@@ -45,16 +50,22 @@ const DEFAULTS: ClientConfig = {
   roleArn: "",
   identityTokenTtlSeconds: 0,
   disableAutomatedRotation: false,
+  replayGuard: "window",
   keyMadeAt: null,
   generation: "",
 };
 
 /** Undefined: not supplied. */
 export type ClientConfigInput = {
-  [K in keyof Omit<ClientConfig, "generation" | "keyMadeAt" | "allowedStsHeaderValues">]?:
-    ClientConfig[K] | undefined;
+  [
+    K in keyof Omit<
+      ClientConfig,
+      "generation" | "keyMadeAt" | "allowedStsHeaderValues" | "replayGuard"
+    >
+  ]?: ClientConfig[K] | undefined;
 } & {
   secretKey?: string | undefined;
+  replayGuard?: string | undefined;
   allowedStsHeaderValues?: readonly string[] | undefined;
   identityTokenAudience?: string | undefined;
   rotationSchedule?: string | undefined;
@@ -104,6 +115,8 @@ export async function readClientConfig(scope: RequestScope): Promise<Decision> {
     rotation_window: 0,
     rotation_period: 0,
     disable_automated_rotation: client.disableAutomatedRotation,
+    // Clients of Vault compare what they read with what they wrote.
+    ...(client.replayGuard !== DEFAULTS.replayGuard && { replay_guard: client.replayGuard }),
   });
 }
 
@@ -111,7 +124,8 @@ export async function readClientConfig(scope: RequestScope): Promise<Decision> {
  * Changes what was supplied. Endpoints and keys are stored unchecked and judged when they are used,
  * so that a configuration can be written in any order.
  *
- * @throws EngineError `invalid_request` for workload identity and automatic rotation.
+ * @throws EngineError `invalid_request` for workload identity, automatic rotation, and a replay guard
+ *   that does not exist.
  * @see https://developer.hashicorp.com/vault/api-docs/auth/aws#configure-client
  */
 export async function writeClientConfig(
@@ -138,6 +152,7 @@ export async function writeClientConfig(
     roleArn: input.roleArn ?? stored.roleArn,
     identityTokenTtlSeconds: input.identityTokenTtlSeconds ?? stored.identityTokenTtlSeconds,
     disableAutomatedRotation: input.disableAutomatedRotation ?? stored.disableAutomatedRotation,
+    replayGuard: replayGuardOf(input.replayGuard) ?? stored.replayGuard,
   };
   return effected({
     ...putClientConfig(ports, scope.mount.id, changed),
@@ -145,6 +160,15 @@ export async function writeClientConfig(
       secret: input.secretKey === "" ? null : new Secret(input.secretKey),
     }),
   });
+}
+
+function replayGuardOf(given: string | undefined): ReplayGuard | undefined {
+  if (given === undefined) return undefined;
+  const guard = REPLAY_GUARDS.find((known) => known === given);
+  if (guard === undefined) {
+    throw invalidRequest(`replay_guard must be one of ${REPLAY_GUARDS.join(", ")}`);
+  }
+  return guard;
 }
 
 /** Stores the configuration over the revision it was read at; its secret stays what it is. */

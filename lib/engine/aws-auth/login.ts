@@ -6,7 +6,7 @@ import {
   unreadableAnswer,
   type CallerIdentity,
 } from "@/lib/engine/aws-auth/caller-identity";
-import { clientConfigOf } from "@/lib/engine/aws-auth/client-config";
+import { clientConfigOf, type ReplayGuard } from "@/lib/engine/aws-auth/client-config";
 import { fullArnOf } from "@/lib/engine/aws-auth/entity-lookup";
 import { inferInstance, type InferredInstance } from "@/lib/engine/aws-auth/inference";
 import { loginResult, REPLAY_WINDOW_SECONDS } from "@/lib/engine/aws-auth/login-result";
@@ -69,12 +69,14 @@ export async function login(
   const result = await loginResult(scope, role, caller, inferred);
   return grantLogin(ports, scope, {
     ...result,
-    replayMark: {
-      mountId: scope.mount.id,
-      roleId: role.roleId,
-      mac: ports.keys.hmac("replay", signed.signatureId),
-      windowSeconds: REPLAY_WINDOW_SECONDS,
-    },
+    ...(signed.replayGuard !== "off" && {
+      replayMark: {
+        mountId: scope.mount.id,
+        roleId: role.roleId,
+        mac: ports.keys.hmac("replay", signed.signatureId),
+        windowSeconds: signed.replayGuard === "strict" ? 0 : REPLAY_WINDOW_SECONDS,
+      },
+    }),
     refused: invalidRequest(
       "this signed request has been used before; sign a new one for each login",
     ),
@@ -96,7 +98,7 @@ function iamInputOf(input: LoginInput): IamLoginInput {
   return { method, url, body, headers };
 }
 
-type ReadyToSend = SignedRequest & { maxRetries: number };
+type ReadyToSend = SignedRequest & { maxRetries: number; replayGuard: ReplayGuard };
 
 async function readSigned(scope: RequestScope, input: IamLoginInput): Promise<ReadyToSend> {
   const client = await clientConfigOf(scope.config, scope.mount.id);
@@ -106,7 +108,7 @@ async function readSigned(scope: RequestScope, input: IamLoginInput): Promise<Re
     stsEndpoint: client.stsEndpoint,
     useRegionOfClient: client.useStsRegionFromClient,
   });
-  return { ...signed, maxRetries: client.maxRetries };
+  return { ...signed, maxRetries: client.maxRetries, replayGuard: client.replayGuard };
 }
 
 async function whoSigned(ports: Ports, signed: ReadyToSend): Promise<VerifiedPrincipal> {
