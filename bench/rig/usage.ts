@@ -10,11 +10,18 @@ export type Usage = { cpuMs: number; memoryMb: number };
 export function usageOf(pid: number): Usage {
   const sum = { cpuMs: 0, memoryMb: 0 };
   for (const each of withDescendants(pid)) {
-    const fields = statFields(each);
-    sum.cpuMs += (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MS;
+    sum.cpuMs += ticksOf(each) * TICK_MS;
     sum.memoryMb += memoryMb(each);
   }
   return sum;
+}
+
+/** Its own, and those of the children that have ended, which are its heir's. */
+function ticksOf(pid: number): number {
+  const [user = 0, system = 0, childUser = 0, childSystem = 0] = statFields(pid)
+    .slice(11, 15)
+    .map(Number);
+  return user + system + childUser + childSystem;
 }
 
 /** The machine's load averages, as `/proc/loadavg` has them. */
