@@ -4,7 +4,7 @@ import type { Said, World } from "@/lib/testing/world";
 
 export const OWN = "111111111111";
 export const FOREIGN = "999999999999";
-export const SERVER_KEY = key("AKIASERVERSERVERSERV");
+const SERVER_KEY = key("AKIASERVERSERVERSERV");
 export const CI_KEY = key("AKIACICICICICICICICI");
 export const FOREIGN_KEY = key("AKIAFOREIGNFOREIGNFO");
 

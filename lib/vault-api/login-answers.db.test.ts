@@ -1,5 +1,5 @@
 import { request } from "undici";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   CI_ARN,
   CI_KEY,
@@ -406,6 +406,36 @@ describe("what goes out", () => {
     expect(egress.connections).toEqual([]);
     expect(egress.lookups()).toEqual([]);
     expect(sts.requests).toEqual([]);
+  });
+
+  test("T32 proxies named in the environment are not used", async () => {
+    const canary = await startScriptedSts();
+    canary.answers({});
+    const names = [
+      "HTTP_PROXY",
+      "HTTPS_PROXY",
+      "ALL_PROXY",
+      "http_proxy",
+      "https_proxy",
+      "all_proxy",
+    ];
+    for (const name of names) vi.stubEnv(name, canary.url);
+    vi.stubEnv("NO_PROXY", "");
+    const elsewhere = await startScriptedSts();
+    elsewhere.answers({});
+    const proxied = await world.secondInstance();
+    const fresh = await newAuthMount(world, { sts_endpoint: elsewhere.url });
+    await world.ask(`PUT ${fresh}/role/r`, {
+      bound_iam_principal_arn: CI_ARN,
+      resolve_aws_unique_ids: false,
+    });
+
+    const said = await login(proxied, fresh, signedLogin(CI_KEY));
+
+    vi.unstubAllEnvs();
+    expect([said.status, elsewhere.requests.length, canary.requests.length]).toEqual([200, 1, 0]);
+    await canary.close();
+    await elsewhere.close();
   });
 
   test("the watch sees what it is meant to see", async () => {
