@@ -88,6 +88,9 @@ export async function insertAuditRows(
 
 /** How long a commit whose connection was lost is waited for: 2 seconds. */
 const LOST_COMMIT_WAIT = "2s";
+/** Attempts at learning its fate, as long as they fail quickly: callers wait. */
+const ATTEMPTS_MAX = 3;
+const ATTEMPTS_MS_MAX = 2_000;
 
 /**
  * Takes the number of a batch whose commit got no answer, with an empty batch. The number is unique,
@@ -96,19 +99,35 @@ const LOST_COMMIT_WAIT = "2s";
  * @returns false when the batch did commit.
  */
 export async function takeBatchNumber(pool: pg.Pool, head: ChainHead): Promise<boolean> {
+  const until = performance.now() + ATTEMPTS_MS_MAX;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryBatchNumber(pool, head);
+    } catch (error) {
+      if (attempt >= ATTEMPTS_MAX || performance.now() >= until) throw error;
+    }
+  }
+}
+
+async function tryBatchNumber(pool: pg.Pool, head: ChainHead): Promise<boolean> {
   const next = nextHead(head, []);
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     await client.query("begin");
     await client.query(`select set_config('lock_timeout', $1, true)`, [LOST_COMMIT_WAIT]);
-    const result = await client.query(
+    await client.query(
       `insert into audit_batch (writer, no, first_seq, count, hash, prev)
        values ($1, $2, $3, 0, $4, $5) on conflict do nothing`,
       [head.writer, next.no, head.seq + 1, next.hash, head.hash],
     );
+    const result = await client.query<{ hash: Buffer }>(
+      `select hash from audit_batch where writer = $1 and no = $2`,
+      [head.writer, next.no],
+    );
     await client.query("commit");
-    return result.rowCount === 1;
+    // The empty batch may be there from the attempt before.
+    return result.rows[0]?.hash.equals(next.hash) === true;
   } catch (error) {
     broken = error instanceof Error ? error : new Error(String(error));
     throw error;

@@ -84,7 +84,7 @@ export async function startInstance(of: Installation): Promise<Instance> {
     now,
   });
   const pool = openPool({
-    url: of.url,
+    url: config.databaseUrl?.reveal() ?? of.url,
     applicationName: "test",
     connectionsMax: CONNECTIONS_MAX,
     onError: (error) => lines.warn("a database connection was lost", { error }),

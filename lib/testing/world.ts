@@ -21,6 +21,8 @@ const KEY_BYTES = 32;
 export type World = Instance & {
   simulator: AwsSimulator;
   keys: DataKeyring;
+  /** The database's address. */
+  url: string;
   /** Another process on the same database, closed with the world; `settings` as in the environment. */
   secondInstance(settings?: Readonly<Record<string, string>>): Promise<Instance>;
   /** A token with the default policy, unless `parameters`, those of `auth/token/create`, say otherwise. */
@@ -46,6 +48,7 @@ export async function newWorld(settings: Pick<Installation, "awsTerms"> = {}): P
     ...first,
     simulator,
     keys,
+    url,
     secondInstance: async (given = {}) => {
       const instance = await startInstance({ ...installation, settings: given });
       others.push(instance);
