@@ -36,9 +36,10 @@ type Origin = {
 export async function undoLease(ports: Ports, config: ConfigSnapshot, lease: Lease): Promise<void> {
   if (lease.kind !== "iam_user") return;
   const handle = userHandleOf(lease.handle);
-  await withRoot(ports, config, originOf(lease), (access) =>
-    undoUser(ports.awsSecrets, access, handle),
-  );
+  await withRoot(ports, config, originOf(lease), async (access) => {
+    await turnKeysOff(ports.awsSecrets, access, handle.userName, lease.accessKeyId);
+    await removeUser(ports.awsSecrets, access, handle);
+  });
 }
 
 /**
@@ -132,8 +133,14 @@ async function turnKeysOff(
   { iam }: AwsSecretsPorts,
   access: AwsAccess,
   userName: string,
+  known: string | null = null,
 ): Promise<void> {
-  for (const key of await iam.listAccessKeys(access, userName)) {
+  const keys = await iam.listAccessKeys(access, userName).catch(async (error: unknown) => {
+    // Where AWS does not say which keys there are, the one that was handed out ends all the same.
+    if (known !== null) await unlessGone(iam.deleteAccessKey(access, userName, known));
+    throw error;
+  });
+  for (const key of keys) {
     await unlessGone(iam.deleteAccessKey(access, userName, key.accessKey));
   }
 }
