@@ -105,12 +105,13 @@ export async function readLedger(simulatorUrl: string): Promise<LedgerAnswer> {
 }
 
 /** Calls of an action that were not refused. */
-export function succeeded({ calls }: LedgerAnswer, action: string): number {
+function succeeded({ calls }: LedgerAnswer, action: string): number {
   const { total = 0, errors = {} } = calls[action] ?? {};
   return total - Object.values(errors).reduce((sum, times) => sum + times, 0);
 }
 
-function leaseholdUsers(ledger: LedgerAnswer) {
+/** The users that Leasehold made. */
+export function leaseholdUsers(ledger: LedgerAnswer) {
   return (ledger.accounts[ACCOUNT]?.users ?? []).filter(({ name }) => !OWN_USERS.test(name));
 }
 

@@ -12,12 +12,11 @@ export async function letClaimsLapse(pool: pg.Pool): Promise<void> {
 
 /**
  * Resolves once nothing is left to be undone or ended; moves instants in place of waiting for
- * claims, delays, and the five minutes in which a user that is missing may still appear.
+ * delays after failures, and for the five minutes in which a user that is missing may still appear.
  *
  * @throws Error when that takes a minute.
  */
 export async function settle(pool: pg.Pool): Promise<void> {
-  await letClaimsLapse(pool);
   const deadline = Date.now() + SETTLED_MS_MAX;
   for (;;) {
     const { rows } = await pool.query<{ intents: number; leases: number }>(`
