@@ -2,7 +2,7 @@ import type pg from "pg";
 import { sweepHistory } from "@/lib/postgres/config-changes";
 import { sweepJobs } from "@/lib/postgres/jobs";
 import { indexClosedDay } from "@/lib/postgres/closed-days";
-import { fillSearch, sweepSearch } from "@/lib/postgres/search-fill";
+import { fillSearch, refillSearch, sweepSearch } from "@/lib/postgres/search-fill";
 
 /** Days that are given their indices in one round. */
 const DAYS_A_ROUND = 5;
@@ -18,8 +18,8 @@ export async function keepSearchTables(
   pool: pg.Pool,
   keep: { auditDays: number; historyDays: number },
 ): Promise<void> {
-  await fillSearch(pool, "lease", true);
-  await fillSearch(pool, "token", true);
+  await refillSearch(pool, "lease");
+  await refillSearch(pool, "token");
   await sweepSearch(pool, keep.historyDays);
   await sweepJobs(pool, keep.historyDays);
   await sweepHistory(pool, Math.max(keep.auditDays, keep.historyDays));

@@ -45,6 +45,9 @@ insert into search_mark (name, until) values ('lease', '-infinity'), ('token', '
 
 create index lease_kind on lease (kind, issued_at desc, id);
 create index lease_account on lease (account, issued_at desc, id) where account is not null;
+create index lease_role_issued on lease (role, issued_at desc, id);
+/* A role has one type and few accounts: what never goes together must not be looked for by walking a list. */
+create statistics lease_facets (mcv) on mount_id, role, kind, account from lease;
 create index token_issued on token (issued_at desc, accessor);
 
 /* Which batch chains an entry. */
