@@ -91,8 +91,9 @@ export async function keepLeaseClaims(pool: pg.Pool, fences: readonly string[]):
   if (fences.length === 0) return;
   await pool.query({
     name: "keep_lease_claims",
+    // Only what has ended is claimed for longer; that is found by an index, fences have none.
     text: `update lease set locked_until = now() + make_interval(secs => $2)
-           where fence = any($1::uuid[]) and locked_until > now()`,
+           where fence = any($1::uuid[]) and locked_until > now() and expires_at <= now()`,
     values: [fences, CLAIM_SECONDS],
   });
 }
