@@ -145,14 +145,6 @@ type Served = { pool: pg.Pool; wired: Wired; root: string; embedded: boolean };
 
 async function serve(config: Config, served: Served): Promise<Serving | null> {
   if (!config.roles.api && !config.roles.console) return null;
-  const other = config.roles.console
-    ? await startConsole(config, {
-        ...served,
-        ports: served.wired.ports,
-        version: VERSION,
-        dev: process.argv.includes("--dev"),
-      })
-    : noConsole;
   const server =
     config.tls === null ? createServer(HTTP_SERVER_OPTIONS) : createTlsServer(config.tls);
   const { proxies } = config;
@@ -165,8 +157,19 @@ async function serve(config: Config, served: Served): Promise<Serving | null> {
   const clientAddress = ({ peer, headers }: RequestHead): string =>
     addressOf(peer.address, headers["x-forwarded-for"]);
   const limits = startRateLimits(served.wired.ports, clientAddress);
-  const api = attach(config, server, { ...served, other, clientAddress, limiter: limits.limiter });
-  await listen(config, server);
+  const pages = listen(config, server).then(() => pagesOf(config, served));
+  const api = attach(config, server, {
+    ...served,
+    other: (request, response) => {
+      pages.then(
+        (answer) => answer(request, response),
+        () => response.destroy(),
+      );
+    },
+    clientAddress,
+    limiter: limits.limiter,
+  });
+  await pages;
   return {
     close: async () => {
       limits.stop();
@@ -175,8 +178,21 @@ async function serve(config: Config, served: Served): Promise<Serving | null> {
   };
 }
 
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Loaded while the API answers already: it takes longer than all else at a start. */
+async function pagesOf(config: Config, served: Served): Promise<Handler> {
+  if (!config.roles.console) return noConsole;
+  return startConsole(config, {
+    ...served,
+    ports: served.wired.ports,
+    version: VERSION,
+    dev: process.argv.includes("--dev"),
+  });
+}
+
 type Attached = Served & {
-  other: (request: IncomingMessage, response: ServerResponse) => void;
+  other: Handler;
   clientAddress: (request: RequestHead) => string;
   limiter: RateLimiter;
 };
