@@ -3,6 +3,11 @@ import type { SideNavigationProps } from "@cloudscape-design/components/side-nav
 /** The pages that there are, in the order of the work they are for. */
 export const NAVIGATION: readonly SideNavigationProps.Item[] = [
   { type: "link", text: "Overview", href: "/" },
+  {
+    type: "section",
+    text: "AWS secrets",
+    items: [{ type: "link", text: "AWS mounts", href: "/secrets" }],
+  },
   { type: "link", text: "Policies", href: "/policies" },
 ];
 

@@ -1,9 +1,9 @@
 import type { CredentialType } from "@/lib/engine/aws-secrets/credential-type";
 
 /** Life of an STS credential when neither caller nor role names one. */
-export const STS_TTL_SECONDS_DEFAULT = 3600;
+const STS_TTL_SECONDS_DEFAULT = 3600;
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
-export const STS_TTL_SECONDS_MIN = 900;
+const STS_TTL_SECONDS_MIN = 900;
 const ASSUMED_ROLE_SECONDS_MAX = 43_200;
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining */
 const ROLE_CHAINING_SECONDS_MAX = 3600;

@@ -1,0 +1,44 @@
+"use client";
+
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import { durationText } from "@/components/duration-text";
+import { parseTtl } from "@/lib/console/lifetime";
+
+/** A duration as the API reads it, with what it comes to. */
+export function TtlField({
+  label,
+  empty,
+  value,
+  onChange,
+  description,
+  errorText,
+  warningText,
+}: {
+  label: string;
+  /** What no value means: "as the mount has it". */
+  empty: string;
+  value: string;
+  onChange: (value: string) => void;
+  description?: string;
+  errorText?: string | undefined;
+  warningText?: string | undefined;
+}) {
+  const seconds = parseTtl(value);
+  const problem =
+    seconds === null
+      ? "Whole seconds, or a number with its unit: 900, 15m, 1h30m, 2d."
+      : (errorText ?? "");
+  const meaning = seconds === null || seconds === 0 ? `Empty: ${empty}.` : durationText(seconds);
+  return (
+    <FormField
+      label={label}
+      description={description}
+      constraintText={meaning}
+      errorText={problem}
+      warningText={problem === "" ? warningText : undefined}
+    >
+      <Input value={value} placeholder="15m" onChange={({ detail }) => onChange(detail.value)} />
+    </FormField>
+  );
+}
