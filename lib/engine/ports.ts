@@ -41,6 +41,9 @@ export type Keyring = {
 /** A new data key as it is stored: under the seal. */
 export type WrappedKey = { id: string; wrapped: Buffer };
 
+/** What a token is known by inside, and to people. */
+export type TokenName = { hmac: string; accessor: string };
+
 /** Reads of tokens, and the one write that is no effect of a request but the price of making it. */
 export type TokenReads = {
   /**
@@ -55,7 +58,9 @@ export type TokenReads = {
   byAccessor(accessor: string): Promise<Token | null>;
   accessors(limit: number): Promise<string[]>;
   /** Tokens created at paths below `prefix`. */
-  hmacsUnder(prefix: string): Promise<string[]>;
+  under(prefix: string, limit: number): Promise<TokenName[]>;
+  /** Tokens that an auth mount issued. */
+  ofMount(mountId: string, limit: number): Promise<TokenName[]>;
 };
 
 export type LeaseReads = {

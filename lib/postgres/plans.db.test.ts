@@ -34,7 +34,8 @@ const HOT = [
   "orphan_children",
   "expired_tokens",
   "token_accessors",
-  "token_hmacs_under",
+  "tokens_under",
+  "tokens_of_auth_mount",
   "token_keys_under",
   "issue_leases",
   "renew_leases",
@@ -220,6 +221,7 @@ async function logIn(): Promise<void> {
   const ids = { role_id: role["role_id"], secret_id: secret["secret_id"] };
   const login = await world.ask("POST auth/approle/login", ids, "");
   await world.ask("POST auth/token/revoke", { token: authOf(login)["client_token"] }, ROOT_TOKEN);
+  await world.ask("DELETE sys/auth/approle");
 }
 
 type PlanNode = { "Node Type": string; "Relation Name"?: string; Plans?: PlanNode[] };

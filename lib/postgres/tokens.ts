@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { TokenReads } from "@/lib/engine/ports";
+import type { TokenName, TokenReads } from "@/lib/engine/ports";
 import type { Token } from "@/lib/engine/token/token";
 import { BatchedRead } from "@/lib/postgres/batched-read";
 import { prefixEnd } from "@/lib/postgres/leases";
@@ -69,14 +69,22 @@ export function tokenReads(pool: pg.Pool, clock: ClockObserver): TokenReads {
     spendUse: async (hmac) => (await uses.read(hmac)).left,
     byHmac: (hmac) => readOne(pool, "token_by_hmac", "t.hmac = decode($1, 'hex')", hmac),
     byAccessor: (accessor) => readOne(pool, "token_by_accessor", "t.accessor = $1", accessor),
-    hmacsUnder: async (prefix) => {
-      const result = await pool.query<{ hmac: string }>({
-        name: "token_hmacs_under",
-        text: `select encode(hmac, 'hex') as hmac from token
-               where path = rtrim($1, '/') or (path >= $1 and path < $2)`,
-        values: [prefix, prefixEnd(prefix)],
+    under: async (prefix, limit) => {
+      const result = await pool.query<TokenName>({
+        name: "tokens_under",
+        text: `select encode(hmac, 'hex') as hmac, accessor from token
+               where path = rtrim($1, '/') or (path >= $1 and path < $2) limit $3`,
+        values: [prefix, prefixEnd(prefix), limit],
       });
-      return result.rows.map((row) => row.hmac);
+      return result.rows;
+    },
+    ofMount: async (mountId, limit) => {
+      const result = await pool.query<TokenName>({
+        name: "tokens_of_auth_mount",
+        text: `select encode(hmac, 'hex') as hmac, accessor from token where mount_id = $1 limit $2`,
+        values: [mountId, limit],
+      });
+      return result.rows;
     },
     accessors: async (limit) => {
       const result = await pool.query<{ accessor: string }>({

@@ -14,6 +14,7 @@ import {
 import type { Lease } from "@/lib/engine/lease/lease";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
+import { revokeMany } from "@/lib/engine/token/revoke-many";
 
 /** Leases that one statement of a prefix revocation takes. */
 const PREFIX_PAGE = 500;
@@ -121,7 +122,7 @@ export async function revokePrefix(
   const single = input.prefix.endsWith("/") ? null : await ports.leases.find(input.prefix);
   if (single !== null) return revokeLease(ports, scope, { leaseId: single.id, sync: input.sync });
   const prefix = folderOf(input.prefix);
-  if (prefix.startsWith("auth/")) return revokeTokensUnder(ports, prefix, input.sync);
+  if (prefix.startsWith("auth/")) return revokeTokensUnder(ports, scope, prefix, input.sync);
   if (!input.sync) {
     return { answer: { accepted: true }, effects: [{ kind: "due_leases", prefix }] };
   }
@@ -182,12 +183,16 @@ async function endOne(
   return claimed === null ? null : undoClaimed(ports, config, claimed);
 }
 
-async function revokeTokensUnder(ports: Ports, prefix: string, sync: boolean): Promise<Decision> {
-  const hmacs = await ports.tokens.hmacsUnder(prefix);
-  return {
-    answer: sync ? null : { accepted: true },
-    effects: [{ kind: "revoke_tokens", hmacs, orphanChildren: false, reason: "revoked" }],
-  };
+/** Tokens are dead for everybody when this returns, whether or not the caller wanted to wait. */
+async function revokeTokensUnder(
+  ports: Ports,
+  scope: RequestScope,
+  prefix: string,
+  sync: boolean,
+): Promise<Decision> {
+  await scope.begin([]);
+  await revokeMany(ports, (limit) => ports.tokens.under(prefix, limit), prefix);
+  return { answer: sync ? null : { accepted: true }, effects: [] };
 }
 
 /**
@@ -200,7 +205,7 @@ export async function revokeForce(
   prefix: string,
 ): Promise<Decision> {
   const folder = folderOf(prefix);
-  if (folder.startsWith("auth/")) return revokeTokensUnder(ports, folder, true);
+  if (folder.startsWith("auth/")) return revokeTokensUnder(ports, scope, folder, true);
   await scope.begin([]);
   for (;;) {
     const leases = await ports.leases.under(folder, "", PREFIX_PAGE);

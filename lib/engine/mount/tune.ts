@@ -9,6 +9,7 @@ import { mountTtls } from "@/lib/engine/mount/ttl";
 import { isSingleton } from "@/lib/engine/mount/types";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
+import { revokeMany } from "@/lib/engine/token/revoke-many";
 
 export type TuneInput = MountConfigInput & {
   description?: string | undefined;
@@ -93,10 +94,9 @@ export async function disableMount(
   if (isSingleton(mountClass, full)) throw invalidRequest(`cannot unmount "${full}"`);
   const mount = findMount(scope, mountClass, path);
   if (mount === null) return answered(null);
-  if (mountClass === "secret") {
-    await scope.begin([{ kind: "change_mount", mountId: mount.id, tainted: true }]);
-    await endLeasesOf(ports, scope, mount);
-  }
+  await scope.begin([{ kind: "change_mount", mountId: mount.id, tainted: true }]);
+  if (mountClass === "secret") await endLeasesOf(ports, scope, mount);
+  else await revokeMany(ports, (limit) => ports.tokens.ofMount(mount.id, limit), mount.fullPath);
   return effected({ kind: "remove_mount", mountId: mount.id, refused: stillIssuing() });
 }
 
