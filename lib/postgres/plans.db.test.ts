@@ -127,7 +127,7 @@ async function fill(): Promise<void> {
     `insert into cubbyhole (token_hmac, path, sealed) select ${hash("'t' || n")}, 'p', 'x' from generate_series(1, ${FEWER_ROWS}) n`,
     `insert into entity (id, name) select gen_random_uuid(), 'e' || n from generate_series(1, ${FEWER_ROWS}) n`,
     `insert into entity_alias (id, entity_id, mount_accessor, name, metadata)
-     select gen_random_uuid(), id, 'elsewhere', name, '{}' from entity`,
+     select gen_random_uuid(), id, 'mount-' || substr(name, 2)::int % 50, name, '{}' from entity`,
     `insert into replay_mark (mount_id, role_id, mac)
      select gen_random_uuid(), gen_random_uuid(), ${hash("'r' || n")} from generate_series(1, ${FEWER_ROWS}) n`,
     `insert into approle_secret_id (mount_id, role, hmac, accessor, num_uses, cidr_list, token_bound_cidrs, metadata)
