@@ -45,8 +45,9 @@ const GRANT_MARKED_TOKENS = {
       insert into replay_mark as m (mount_id, role_id, mac)
       select mark_mount, mark_role, decode(mac, 'hex') from i
       on conflict (mount_id, role_id, mac) do update set first_seen = m.first_seen
-        where m.first_seen > now() - (
-          select make_interval(secs => max(mark_window)) from i where decode(i.mac, 'hex') = m.mac)
+        where (select max(mark_window) from i where decode(i.mac, 'hex') = m.mac) > 0
+          and m.first_seen > now() - (
+            select make_interval(secs => max(mark_window)) from i where decode(i.mac, 'hex') = m.mac)
       returning mac
     )
     ${INSERT_TOKENS}
@@ -117,7 +118,7 @@ const markReplay = oneByOne<"mark_replay">(async (_context, client, { mark }) =>
     text: `
       insert into replay_mark as m (mount_id, role_id, mac) values ($1, $2, decode($3, 'hex'))
       on conflict (mount_id, role_id, mac) do update set first_seen = m.first_seen
-        where m.first_seen > now() - make_interval(secs => $4)
+        where $4 > 0 and m.first_seen > now() - make_interval(secs => $4)
       returning 1`,
     values: [mark.mountId, mark.roleId, mark.mac, mark.windowSeconds],
   });
