@@ -31,7 +31,7 @@ export function pageAsk(
 }
 
 /** The cursor behind a row. */
-export function cursorAfter(list: unknown, { key, id }: Position): string {
+function cursorAfter(list: unknown, { key, id }: Position): string {
   return Buffer.from(JSON.stringify([listHash(list), key, id])).toString("base64url");
 }
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await database.pool.query("analyze lease");
   watched = watchPlans(database.url);
   search = tokenSearch(watched.pool);
-  await search.indexedUntil();
+  while ((await search.indexedUntil()) !== null);
 }, 120_000);
 
 afterAll(async () => {

@@ -61,7 +61,7 @@ async function chainData(ports: Ports, row: FoundEntry): Promise<Record<string, 
   return { batch: link.batch, hash: link.hash, first_seq: link.firstSeq, count: link.count };
 }
 
-export const NOTHING_ASKED = {
+const NOTHING_ASKED = {
   from: undefined,
   to: undefined,
   kind: undefined,
