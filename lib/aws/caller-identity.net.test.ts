@@ -54,7 +54,7 @@ function newClient(localAws = true): CallerIdentityClient {
   const made = new CallerIdentityClient({
     rules,
     guard: endpointGuard(rules),
-    attemptTimeoutMs: 300,
+    attemptTimeoutMs: 1_500,
     retryDelayMsMin: 1,
   });
   closers.push(() => made.close());
