@@ -1,6 +1,7 @@
 import { readConfig } from "@/lib/config";
 import { isEngineError } from "@/lib/engine/errors";
 import { openPool } from "@/lib/postgres/pool";
+import { sqlState } from "@/lib/postgres/store-error";
 import { verifyChain, type ChainDefect, type ChainReport } from "@/lib/postgres/verify-chain";
 import { openDatabase } from "@/lib/process/database";
 import { processLog } from "@/lib/process/log";
@@ -43,8 +44,16 @@ function defectText({ writer, batch, what, seq }: ChainDefect): string {
   return `  writer ${writer}, ${place.join(", ")}: ${what}`;
 }
 
+/** SQLSTATE: there is no such table. */
+const UNDEFINED_TABLE = "42P01";
+
+function failureText(error: unknown): string {
+  if (sqlState(error) === UNDEFINED_TABLE) return "This database holds no installation.";
+  if (isEngineError(error)) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 main().catch((error: unknown) => {
-  const text = isEngineError(error) ? error.message : error instanceof Error ? error.stack : error;
-  process.stderr.write(`The audit log could not be read. ${String(text)}\n`);
+  process.stderr.write(`The audit log could not be read. ${failureText(error)}\n`);
   process.exitCode = 2;
 });

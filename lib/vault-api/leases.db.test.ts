@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { endClaimed } from "@/lib/engine/lease/end";
 import { claimDueLeases, claimLapsedIntents } from "@/lib/postgres/claims";
 import {
@@ -529,6 +529,44 @@ describe("a lease and its token", () => {
     expect(await world.countRows("lease")).toBe(0);
     expect(await world.countRows("intent")).toBe(1);
   });
+});
+
+describe("an instance whose clock is wrong", () => {
+  afterEach(() => {
+    other.clock.aheadMs = 0;
+  });
+
+  test.each([31_000, -31_000])("T179 by %d ms asks AWS for no credentials", async (aheadMs) => {
+    other.clock.aheadMs = aheadMs;
+
+    const said = await other.ask("GET aws/creds/user");
+
+    expect(said.status).toBe(503);
+    expect(world.simulator.ledger.recentCalls()).toEqual([]);
+    expect((await world.ask("GET aws/creds/user")).status).toBe(200);
+  });
+
+  test.each([20_000, -20_000])(
+    "T178 by %d ms makes no lease longer or shorter",
+    async (aheadMs) => {
+      other.clock.aheadMs = aheadMs;
+
+      const issued = await other.ask("GET aws/creds/user");
+      const id = String(issued.body?.["lease_id"]);
+      await other.ask("PUT sys/leases/renew", { lease_id: id, increment: 600 });
+
+      expect(
+        await world.countRows(
+          "lease",
+          "expires_at between now() + interval '590 seconds' and now() + interval '600 seconds'",
+        ),
+      ).toBe(1);
+      await world.expireLease(id);
+      expect((await renew(id, other)).status).toBe(400);
+      await workOff(other);
+      expect(await world.countRows("lease")).toBe(0);
+    },
+  );
 });
 
 describe("disabling the mount", () => {
