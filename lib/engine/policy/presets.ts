@@ -21,6 +21,8 @@ path "sys/leasehold/health"       { capabilities = ["read"] }
 path "sys/leasehold/jobs*"        { capabilities = ["create", "read", "list"] }
 path "sys/leasehold/freezes*"     { capabilities = ["create", "read", "update", "list", "delete"] }
 path "sys/leasehold/views*"       { capabilities = ["create", "read", "list", "delete"] }
+path "sys/leasehold/auth-roles"   { capabilities = ["read"] }
+path "sys/leasehold/policies/explain" { capabilities = ["read"] }
 
 path "sys/leases"                 { capabilities = ["read", "list", "sudo"] }
 path "sys/leases/count"           { capabilities = ["read"] }
@@ -53,6 +55,8 @@ path "sys/leasehold/validator"    { capabilities = ["read"] }
 path "sys/leasehold/health"       { capabilities = ["read"] }
 path "sys/leasehold/jobs*"        { capabilities = ["read", "list"] }
 path "sys/leasehold/views*"       { capabilities = ["create", "read", "list", "delete"] }
+path "sys/leasehold/auth-roles"   { capabilities = ["read"] }
+path "sys/leasehold/policies*"    { capabilities = ["read"] }
 
 path "sys/policies/acl"           { capabilities = ["list"] }
 path "sys/policies/acl/*"         { capabilities = ["read", "list"] }
