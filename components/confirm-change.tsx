@@ -16,6 +16,7 @@ export function ConfirmChange<I>({
   input,
   change,
   onClose,
+  reason = null,
 }: {
   title: string;
   children: ReactNode;
@@ -24,6 +25,8 @@ export function ConfirmChange<I>({
   input: I;
   change: Change<I>;
   onClose: () => void;
+  /** Why it cannot be done yet; null: it can. */
+  reason?: string | null;
 }) {
   return (
     <Modal
@@ -37,7 +40,13 @@ export function ConfirmChange<I>({
             <Button variant="link" onClick={onClose}>
               Keep it
             </Button>
-            <Button variant="primary" loading={change.isRunning} onClick={() => change.run(input)}>
+            <Button
+              variant="primary"
+              loading={change.isRunning}
+              disabled={reason !== null}
+              disabledReason={reason ?? ""}
+              onClick={() => change.run(input)}
+            >
               {doIt}
             </Button>
           </SpaceBetween>

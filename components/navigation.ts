@@ -5,6 +5,11 @@ export const NAVIGATION: readonly SideNavigationProps.Item[] = [
   { type: "link", text: "Overview", href: "/" },
   {
     type: "section",
+    text: "Authentication",
+    items: [{ type: "link", text: "AWS mounts", href: "/auth" }],
+  },
+  {
+    type: "section",
     text: "AWS secrets",
     items: [{ type: "link", text: "AWS mounts", href: "/secrets" }],
   },

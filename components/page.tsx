@@ -100,7 +100,11 @@ function Content({ title, description, apiPath, actions, counter, children }: Pa
           </Header>
           {/* Beside the header and not its description, which is a paragraph and can hold no block. */}
           {description !== undefined && <Box variant="div">{description}</Box>}
-          {apiPath !== undefined && <ObjectPath path={apiPath} />}
+          {apiPath !== undefined && (
+            <Box variant="div">
+              <ObjectPath path={apiPath} />
+            </Box>
+          )}
         </SpaceBetween>
       }
     >
