@@ -40,7 +40,7 @@ export async function measure(
   await operation.prepare?.(target, fleet);
   const run = load.perSecond === undefined ? closedLoop : openLoop;
   const source = requestsOf(operation, fleet);
-  await run(target.url, source, { ...load, forMs: WARM_UP_MS });
+  if (!operation.finite) await run(target.url, source, { ...load, forMs: WARM_UP_MS });
   const before = cpuOf(target);
   const began = performance.now();
   const tally = await run(target.url, source, { ...load, forMs: load.seconds * 1000 });

@@ -7,7 +7,7 @@ const FLEET = 64;
 /** Leases that are looked up by turns. */
 const LEASES_LOOKED_UP = 1000;
 /** Leases to revoke, at least. */
-const LEASES_TO_REVOKE = 4000;
+const LEASES_TO_REVOKE = 5000;
 const PREPARED_AT_ONCE = 16;
 
 /** What the requests are made of: callers and leases. */
@@ -18,6 +18,8 @@ export type Operation = {
   prepare?(target: Target, fleet: Fleet): Promise<void>;
   /** The request of this number; null: there is nothing left to ask for. */
   next(fleet: Fleet, number: number): Sent | null;
+  /** What it asks for is used up: nothing of it is spent on warming up. */
+  finite?: true;
   /** A success has one of these statuses, and this text in its body. */
   statuses: readonly number[];
   text: string;
@@ -97,6 +99,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     text: '"access_key":"AKIA',
   },
   "revoke-lease": {
+    finite: true,
     prepare: async (target, fleet) => {
       await logIn(target, fleet);
       await draw(target, { fleet, into: fleet.toRevoke, atLeast: LEASES_TO_REVOKE });
