@@ -108,6 +108,7 @@ function columns(follow: ReturnType<typeof useFollow>): TableProps<Row>["columnD
     {
       id: "server-id",
       header: "Server-ID",
+      minWidth: 170,
       cell: ({ serverId }) => <ServerIdState serverId={serverId} />,
     },
     {

@@ -44,12 +44,14 @@ export function DisableMount({
         <li>
           {tokens === null
             ? "its live tokens (how many is not shown to you)"
-            : `${tokens} live tokens`}
+            : `${tokens} live ${tokens === "1" ? "token" : "tokens"}`}
           , and the leases below them, which are then revoked at AWS
         </li>
         <li>
-          {roles === null ? "its roles" : `${roles.toLocaleString("en")} roles`} and all its
-          settings, the access key that it holds among them
+          {roles === null
+            ? "its roles"
+            : `${roles.toLocaleString("en")} ${roles === 1 ? "role" : "roles"}`}{" "}
+          and all its settings, the access key that it holds among them
         </li>
       </ul>
       <div>Enabling AWS auth at this path again begins with nothing.</div>
