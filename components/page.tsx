@@ -1,6 +1,8 @@
 "use client";
 
-import AppLayout, { type AppLayoutProps } from "@cloudscape-design/components/app-layout";
+import AppLayoutToolbar, {
+  type AppLayoutToolbarProps,
+} from "@cloudscape-design/components/app-layout-toolbar";
 import Box from "@cloudscape-design/components/box";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import ContentLayout from "@cloudscape-design/components/content-layout";
@@ -27,7 +29,7 @@ type PageProps = {
   /** From the first level below the console down to the page above this one. */
   above?: readonly { text: string; href: string }[];
   help?: { title: string; content: ReactNode };
-  contentType?: AppLayoutProps.ContentType;
+  contentType?: AppLayoutToolbarProps.ContentType;
   splitPanel?: ReactNode;
   splitPanelOpen?: boolean;
   onSplitPanelToggle?: (isOpen: boolean) => void;
@@ -41,7 +43,7 @@ export function Page(props: PageProps) {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const { help, splitPanelOpen, onSplitPanelToggle } = props;
   return (
-    <AppLayout
+    <AppLayoutToolbar
       headerSelector={`#${HEADER_ID}`}
       contentType={props.contentType ?? "default"}
       navigation={<Navigation />}

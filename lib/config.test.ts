@@ -98,6 +98,9 @@ test.each([
   ["LEASEHOLD_LOG_LEVEL", "loud", "debug, info, warn or error"],
   ["LEASEHOLD_TRUSTED_PROXIES", "10.0.0.0/33", "a list of addresses and CIDR blocks"],
   ["LEASEHOLD_PROXY_HOP_SKIPS", "-1", "a number of addresses from 0 to 100"],
+  ["LEASEHOLD_OIDC_ISSUER", "http://id.example.com", "an https address without query"],
+  ["LEASEHOLD_OIDC_ISSUER", "https://id.example.com/?x=1", "an https address without query"],
+  ["LEASEHOLD_OIDC_SCOPES", "profile", "a list that begins with openid"],
   ["LEASEHOLD_MAX_LEASE_TTL", "1w", "a duration such as 3600, 60m or 768h"],
 ])("%s=%s is refused with what it must be", (name, value, expected) => {
   const attempt = () => readConfig({ [name]: value });
@@ -117,6 +120,14 @@ test.each([
   ],
 ])("settings that do not fit together are refused: %o", (env, message) => {
   expect(() => readConfig(env)).toThrow(message);
+});
+
+test.each([
+  { LEASEHOLD_OIDC_ISSUER: "https://id.example.com" },
+  { LEASEHOLD_OIDC_ISSUER: "https://id.example.com", LEASEHOLD_OIDC_CLIENT_ID: "x" },
+  { LEASEHOLD_OIDC_CLIENT_ID: "x", LEASEHOLD_OIDC_CLIENT_SECRET: "y" },
+])("T217 half a sign-in provider keeps the server from starting: %o", (env) => {
+  expect(() => readConfig(env)).toThrow("must be set together");
 });
 
 test("misspelt settings are noticed, those of Kubernetes are not", () => {

@@ -4,7 +4,8 @@ import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { consoleEngine, type OperatorSession } from "@/lib/console/engine";
 import { findOperator } from "@/lib/console/operator";
-import { isFromOwnPage, requestFacts, sessionCookieName } from "@/lib/console/request";
+import { isFromOwnPage, requestFacts } from "@/lib/console/request";
+import { sessionCookieName } from "@/lib/console/session-cookie";
 
 /** Ends this session, and the token that was made for it. */
 export async function signOutAction(): Promise<void> {

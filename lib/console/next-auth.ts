@@ -4,7 +4,8 @@ import type { OAuthConfig } from "next-auth/providers/oauth";
 import { z } from "zod";
 import { consoleEngine } from "@/lib/console/engine";
 import { safeNext } from "@/lib/console/next-address";
-import { sessionCookieName, type ConsoleRequestFacts } from "@/lib/console/request";
+import type { ConsoleRequestFacts } from "@/lib/console/request";
+import { sessionCookieName } from "@/lib/console/session-cookie";
 import type { OidcProvider, SignInOrigin, SignInWith } from "@/lib/console/sign-in";
 
 /** The browser forgets the cookie when the longest session is over. */
@@ -15,7 +16,7 @@ const OIDC_TIMEOUT_MS = 10_000;
 
 /** Only these paths of the sign-in library are served. */
 const SERVED: Readonly<Record<string, readonly string[]>> = {
-  GET: ["csrf", "error", "callback/oidc"],
+  GET: ["csrf", "error", "signin", "callback/oidc"],
   POST: ["callback/token", "callback/userpass", "signin/oidc"],
 };
 

@@ -1,4 +1,5 @@
 import { cookies, headers } from "next/headers";
+import { sessionCookieName } from "@/lib/console/session-cookie";
 
 /** What the console's front says of a request; see lib/process/console-front.ts. */
 export type ConsoleRequestFacts = {
@@ -34,16 +35,7 @@ export async function isFromOwnPage(): Promise<boolean> {
   return origin !== "" && (await headers()).get("origin") === origin;
 }
 
-/**
- * The cookie that holds the id of the console session. Under https it is bound to the host; without, the
- * port is in its name, as cookies of one host are shared by all its ports.
- */
-export function sessionCookieName(origin: string): string {
-  const { protocol, port } = new URL(origin);
-  return protocol === "https:" ? "__Host-leasehold-session" : `leasehold-${port || "80"}-session`;
-}
-
-/** The value of that cookie; null: there is none. */
+/** The value of the cookie that holds the id of the session; null: there is none. */
 export async function sessionCookie(): Promise<string | null> {
   const { origin } = await requestFacts();
   if (origin === "") return null;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { sessionCookieName } from "@/lib/console/session-cookie";
 
 /** What the console's front needs to know of its surroundings. */
 export type FrontOptions = {
@@ -7,6 +8,8 @@ export type FrontOptions = {
   publicUrl: string;
   /** The client's address, by the rules for trusted proxies. @throws when the request breaks them. */
   clientAddress(request: IncomingMessage): string;
+  /** Whether this value of the session's cookie stands for a session that lives. */
+  isSignedIn(cookie: string): Promise<boolean>;
   /** Pages are compiled as they are asked for: the compiler's own scripts need more than a nonce. */
   dev: boolean;
 };
@@ -35,18 +38,16 @@ export function consoleFront(options: FrontOptions, next: Handler): Handler {
   const isSecure = options.publicUrl.startsWith("https:");
   return (request, response) => {
     setFixedHeaders(response, isSecure);
-    const refusal = refusalOf(options, request);
-    if (refusal !== null) {
-      refuse(response, refusal);
-      return;
-    }
-    let client: string;
-    try {
-      client = options.clientAddress(request);
-    } catch {
-      refuse(response, { status: 400, text: "The address of the client is not told as agreed." });
-      return;
-    }
+    admit(options, request).then(
+      (admission) => {
+        if (admission.refusal !== null) refuse(response, admission.refusal);
+        else pass(request, response, admission.client);
+      },
+      () => refuse(response, { status: 503, text: "The database does not answer." }),
+    );
+  };
+
+  function pass(request: IncomingMessage, response: ServerResponse, client: string): void {
     const { url: target = "/" } = request;
     if (!target.startsWith("/_next/static/")) response.setHeader("cache-control", "no-store");
     prepare(request, { origin: originOf(options, request), client, target }, (nonce) => {
@@ -56,7 +57,43 @@ export function consoleFront(options: FrontOptions, next: Handler): Handler {
       request.headers["content-security-policy"] = policy;
     });
     next(request, response);
-  };
+  }
+}
+
+type Admission = { refusal: Refusal } | { refusal: null; client: string };
+
+async function admit(options: FrontOptions, request: IncomingMessage): Promise<Admission> {
+  const refusal = refusalOf(options, request) ?? (await refusalOfStranger(options, request));
+  if (refusal !== null) return { refusal };
+  try {
+    return { refusal: null, client: options.clientAddress(request) };
+  } catch {
+    const text = "The address of the client is not told as agreed.";
+    return { refusal: { status: 400, text } };
+  }
+}
+
+/** What is posted where nobody needs to be signed in: the sign-in itself, and the first operator. */
+const OPEN_TO_POST = /^\/api\/(?:auth\/|console\/set-up$)/;
+
+/** Nobody but an operator gets as far as having a payload decoded by the page framework. */
+async function refusalOfStranger(
+  options: FrontOptions,
+  request: IncomingMessage,
+): Promise<Refusal | null> {
+  if (request.method !== "POST" || OPEN_TO_POST.test(request.url ?? "")) return null;
+  const name = sessionCookieName(originOf(options, request));
+  const cookie = cookieOf(request, name);
+  const isSignedIn = cookie !== null && (await options.isSignedIn(cookie));
+  return isSignedIn ? null : { status: 401, text: "You are signed out." };
+}
+
+function cookieOf({ headers }: IncomingMessage, name: string): string | null {
+  for (const pair of (headers.cookie ?? "").split(";")) {
+    const [key, value] = pair.split("=", 2);
+    if (key?.trim() === name && value !== undefined) return value.trim();
+  }
+  return null;
 }
 
 type Refusal = { status: number; text: string };

@@ -3,6 +3,7 @@ import type pg from "pg";
 import { trustForwardedHost, type Config } from "@/lib/config";
 import { offerEngine } from "@/lib/console/engine";
 import type { Ports } from "@/lib/engine/ports";
+import { Secret } from "@/lib/engine/secret";
 import { createConsoleEngine } from "@/lib/process/console-engine";
 import { consoleFront } from "@/lib/process/console-front";
 import { bareState } from "@/lib/process/initialisation";
@@ -49,6 +50,9 @@ export async function startConsole(config: Config, around: ConsoleSurroundings):
     {
       publicUrl: config.publicUrl,
       dev: around.dev,
+      isSignedIn: async (cookie) => {
+        return (await ports.consoleSessions.byCookie(new Secret(cookie))) !== null;
+      },
       clientAddress: ({ socket, headers }) => {
         const forwarded = headers["x-forwarded-for"];
         const chain = Array.isArray(forwarded) ? forwarded.join(",") : forwarded;

@@ -1,10 +1,6 @@
 import type pg from "pg";
 import type { Config } from "@/lib/config";
-import {
-  awaitsFirstOperator,
-  firstOperatorCode,
-  missingPolicies,
-} from "@/lib/engine/console/first-operator";
+import { awaitsFirstOperator, firstOperatorCode } from "@/lib/engine/console/first-operator";
 import { CONSOLE_OIDC_PATH, consoleOidcMount } from "@/lib/engine/console/oidc";
 import { isEngineError } from "@/lib/engine/errors";
 import type { Ports } from "@/lib/engine/ports";
@@ -12,7 +8,7 @@ import { isInitialised } from "@/lib/postgres/installation";
 
 /**
  * Makes the console ready for its operators: the built-in mount of a sign-in provider that is
- * configured, with the preset policies that its groups can be given.
+ * configured.
  *
  * @returns the code that lets somebody create the first operator; null when there is one, or when it
  *   is not for this process to ask.
@@ -35,7 +31,7 @@ async function ensureOidcMount(ports: Ports): Promise<void> {
   const path = `auth/${CONSOLE_OIDC_PATH}`;
   if (config.mounts.byFullPath(path) !== null) return;
   try {
-    await ports.commit([consoleOidcMount(ports), ...(await missingPolicies(config))], {
+    await ports.commit([consoleOidcMount(ports)], {
       name: "console.oidc_enabled",
       path,
       detail: {},

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import { CONSOLE_OIDC } from "@/lib/engine/console/oidc";
-import { PRESET_POLICIES } from "@/lib/engine/console/preset-policies";
+import { PRESET_POLICIES } from "@/lib/engine/policy/presets";
 import type { Effect } from "@/lib/engine/effects";
 import { EngineError, invalidRequest } from "@/lib/engine/errors";
 import { UNTUNED } from "@/lib/engine/mount/config";
@@ -105,8 +105,8 @@ export async function createFirstOperator(ports: Ports, first: FirstOperator): P
   );
 }
 
-/** The preset policies that there are none of yet. */
-export async function missingPolicies(config: ConfigSnapshot): Promise<Effect[]> {
+/** An operator may have removed some since the installation began. */
+async function missingPolicies(config: ConfigSnapshot): Promise<Effect[]> {
   const effects: Effect[] = [];
   for (const [name, text] of Object.entries(PRESET_POLICIES)) {
     if ((await config.policy(name)) === null) effects.push({ kind: "put_policy", name, text });
