@@ -49,7 +49,7 @@ function relativeText(ms: number): string {
 }
 
 /** `2026-11-24 15:40:05 UTC`; local times name their offset. */
-export function absoluteText(at: Date, zone: Preferences["zone"]): string {
+function absoluteText(at: Date, zone: Preferences["zone"]): string {
   if (zone === "utc") return `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
   const offset = -at.getTimezoneOffset();
   const local = new Date(at.getTime() + offset * 60_000).toISOString();

@@ -48,29 +48,11 @@ export async function requireOperator(): Promise<Operator> {
 }
 
 /** The sign-in page's address; from there back to `target`. */
-export function signInAddress(target: string): string {
+function signInAddress(target: string): string {
   const url = new URL(target, "http://console");
   url.searchParams.delete("_rsc");
   const next = `${url.pathname}${url.search}`;
   return next === "/" ? "/login" : `/login?${new URLSearchParams({ next }).toString()}`;
-}
-
-/** For pages: `data` of a GET as the operator, parsed, or why not. */
-export async function operatorRead<T>(
-  schema: z.ZodType<T>,
-  path: string,
-  query?: Query,
-): Promise<Read<T>> {
-  return (await requireOperator()).read(schema, path, query);
-}
-
-/** For pages: `data` of a LIST as the operator, parsed, or why not. */
-export async function operatorList<T>(
-  schema: z.ZodType<T>,
-  path: string,
-  query?: Query,
-): Promise<Read<T>> {
-  return (await requireOperator()).list(schema, path, query);
 }
 
 const STATUS_OF_KIND: Readonly<Record<Refusal["kind"], number>> = {

@@ -139,16 +139,16 @@ function welcome(options: DemoOptions, notes: Notes, { simulator, leasehold, fle
   return `
 Leasehold runs.
 
-  Console     ${url}/
+  Console     ${url}/  sign in with one of the names and passwords below
   API         ${url}/v1/
   AWS         ${simulator.url}  simulated: accounts ${FLEET_ACCOUNTS.tools} (tools) and ${FLEET_ACCOUNTS.production} (production)
   Fleet       ${fleet === null ? "none" : "8 machines log in and draw credentials; some are refused on purpose"}
   Log         ${logFile(options.dataDir)}
 
-  Sign in     root token  ${notes.rootToken}
-  operators   admin       ${admin}
-              oncall      ${oncall}
-              auditor     ${auditor}
+  Sign in     admin       ${admin}  configures everything
+              oncall      ${oncall}  finds leases and revokes them
+              auditor     ${auditor}  reads the log and the rules
+  root token  ${notes.rootToken}  for the API, and for emergencies
 
 Try it:
 
