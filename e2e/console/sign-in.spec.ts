@@ -77,6 +77,26 @@ test("T231 five wrong passwords in any spelling lock a name, at the API too", as
   expectOnly(complaints, UNAUTHORIZED);
 });
 
+test("a limit of rate for a login counts for the sign-in page too", async ({
+  page,
+  demo,
+  complaints,
+}) => {
+  await demo.api("POST sys/auth/slow", { type: "userpass" });
+  await demo.api("POST sys/quotas/rate-limit/slow", { path: "auth/slow", rate: 1, interval: "1h" });
+  await page.goto("/login");
+  await takenOver(page);
+  await page.getByRole("button", { name: "Another mount" }).click();
+  await page.getByRole("textbox", { name: "Mount" }).fill("slow");
+
+  await fillPassword(page, "somebody", "wrong");
+  await fillPassword(page, "somebody", "wrong");
+  await fillPassword(page, "somebody", "wrong");
+
+  await expect(refusalOn(page)).toContainText("Too many attempts");
+  expectOnly(complaints, UNAUTHORIZED);
+});
+
 test("the root token signs in, with an alarm, and is not revoked by signing out", async ({
   complaints,
   page,

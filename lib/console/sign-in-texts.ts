@@ -3,6 +3,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   wrong_credentials: "The username or the password is wrong, or the token is not known here.",
   locked:
     "This name is locked for a while after too many wrong passwords, or may not sign in from your address.",
+  too_many: "Too many attempts from your address. Wait a little, then try again.",
   unusable_token:
     "The console takes service tokens without a limit of uses. This one is a batch token, or has few uses left.",
   sealed: "The server is sealed. Until it is unsealed, nobody can sign in.",

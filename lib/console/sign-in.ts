@@ -43,6 +43,7 @@ export type SignInRefusal = { ok: false; why: SignInRefusalReason };
 export const SIGN_IN_REFUSALS = [
   "wrong_credentials",
   "locked",
+  "too_many",
   "unusable_token",
   "sealed",
   "unavailable",

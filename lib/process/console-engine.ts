@@ -16,18 +16,21 @@ import type { Ports } from "@/lib/engine/ports";
 import { Secret } from "@/lib/engine/secret";
 import { consoleSignIn } from "@/lib/process/console-sign-in";
 import type { Dispatch } from "@/lib/vault-api/exchange";
+import type { RateLimiter } from "@/lib/vault-api/rate-limiter";
 
 export type ConsoleWiring = {
   ports: Ports;
   dispatch: Dispatch;
+  /** Of sign-ins: a guess made here is no cheaper than one made over HTTP. */
+  limiter: RateLimiter;
   overview(): Promise<Overview>;
   oidc: OidcProvider | null;
 };
 
 /** What pages reach the program through: its own API, called without a socket. */
 export function createConsoleEngine(wiring: ConsoleWiring): ConsoleEngine {
-  const { ports, dispatch } = wiring;
-  const request: ConsoleEngine["request"] = (token, asked) => call(dispatch, token, asked);
+  const { ports } = wiring;
+  const request: ConsoleEngine["request"] = (token, asked) => call(wiring, token, asked);
   const whole = async (session: OperatorSession): Promise<ConsoleSession | null> =>
     ports.consoleSessions.byId(session.id);
   return {
@@ -79,21 +82,24 @@ function toOperatorSession(session: ConsoleSession): OperatorSession {
 }
 
 async function call(
-  dispatch: Dispatch,
+  { dispatch, limiter }: ConsoleWiring,
   token: ActingToken | null,
   { method, path, query, body, headers, clientAddress }: ConsoleRequest,
 ): Promise<ConsoleAnswer> {
   const requestId = randomUUID();
-  const { status, body: said } = await dispatch(
-    {
-      method,
-      target: `/v1/${encodePath(path)}${queryText(query)}`,
-      headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
-      body: body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body)),
-      peer: { address: clientAddress, port: 0 },
-    },
-    { requestId, clientAddress, tokenHmac: token?.tokenHmac ?? null },
-  );
+  const head = {
+    method,
+    target: `/v1/${encodePath(path)}${queryText(query)}`,
+    headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
+    peer: { address: clientAddress, port: 0 },
+  };
+  const refused = token === null ? limiter.admit(head).refused : null;
+  const { status, body: said } =
+    refused ??
+    (await dispatch(
+      { ...head, body: body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body)) },
+      { requestId, clientAddress, tokenHmac: token?.tokenHmac ?? null },
+    ));
   return { status, body: parseBody(said), requestId };
 }
 

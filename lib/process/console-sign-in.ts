@@ -91,6 +91,7 @@ function reasonOf({ status, body }: ConsoleAnswer): SignInRefusalReason {
     const said = ErrorAnswer.safeParse(body);
     return said.data?.errors.includes("Vault is sealed") === true ? "sealed" : "unavailable";
   }
+  if (status === 429) return "too_many";
   if (status >= 500) return "unavailable";
   return "wrong_credentials";
 }

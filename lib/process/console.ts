@@ -12,6 +12,7 @@ import { recently } from "@/lib/process/recently";
 import { answerBare } from "@/lib/vault-api/bare-routes";
 import { clientAddressReader, normalizeAddress } from "@/lib/vault-api/client-address";
 import { createDispatch } from "@/lib/vault-api/dispatch";
+import { RateLimiter } from "@/lib/vault-api/rate-limiter";
 
 export type ConsoleSurroundings = {
   pool: pg.Pool;
@@ -32,8 +33,14 @@ const OVERVIEW_MS = 2_000;
 /** Makes the pages ready to be served, and gives them what they ask through. */
 export async function startConsole(config: Config, around: ConsoleSurroundings): Promise<Handler> {
   const { pool, ports, version, embedded } = around;
+  const limiter = new RateLimiter({
+    metrics: ports.metrics,
+    clientAddress: ({ peer }) => peer.address,
+    now: () => performance.now(),
+  });
   const dispatch = createDispatch({
     ports,
+    limiter,
     bare: answerBare(ports, bareState(config, pool, ports)),
     clientAddress: ({ peer }) => peer.address,
   });
@@ -42,7 +49,7 @@ export async function startConsole(config: Config, around: ConsoleSurroundings):
     config.oidc === null
       ? null
       : { ...config.oidc, clientSecret: config.oidc.clientSecret.reveal() };
-  offerEngine(createConsoleEngine({ ports, dispatch, overview, oidc }));
+  offerEngine(createConsoleEngine({ ports, dispatch, limiter, overview, oidc }));
   trustForwardedHost();
   const pages = await startPages(around);
   const addressOf = addressReader(config);
