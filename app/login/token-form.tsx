@@ -24,7 +24,7 @@ export function TokenForm({
     <form onSubmit={submit}>
       <SpaceBetween size="m">
         <Alert type="warning">
-          A token shows who holds it, not who you are. Use it for the first steps and in
+          A token tells what may be done, not who does it. Use it for the first steps and in
           emergencies; the audit log tells that it was used.
         </Alert>
         <FormField label="Token">

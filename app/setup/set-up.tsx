@@ -66,13 +66,21 @@ export function SetUp() {
             >
               <SpaceBetween size="m">
                 <SetUpFields form={form} onChange={change} />
-                <div role="alert">{message !== null && <Alert type="error">{message}</Alert>}</div>
+                {message !== null && <Refusal>{message}</Refusal>}
               </SpaceBetween>
             </Container>
           </Form>
         </form>
       </div>
     </PlainShell>
+  );
+}
+
+function Refusal({ children }: { children: string }) {
+  return (
+    <div role="alert">
+      <Alert type="error">{children}</Alert>
+    </div>
   );
 }
 
@@ -97,7 +105,7 @@ function SetUpFields({
     />
   );
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField label="Code" description="The server printed it to its terminal when it started.">
         {field("code", "text", "one-time-code")}
       </FormField>
@@ -112,6 +120,6 @@ function SetUpFields({
       <FormField label="Password again" errorText={isMistyped && "The two passwords differ."}>
         {field("repeated", "password", "new-password")}
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }
