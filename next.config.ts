@@ -3,7 +3,7 @@ import type { NextConfig } from "next";
 const config: NextConfig = {
   poweredByHeader: false,
   // The wired engine of the process is shared with these; a bundled copy would be another one.
-  serverExternalPackages: ["pg", "@prisma/client", "@prisma/adapter-pg"],
+  serverExternalPackages: ["pg"],
   // `npm run check` reads every file with the project's own settings; a build need not again.
   typescript: { ignoreBuildErrors: true, tsconfigPath: "app/tsconfig.json" },
   devIndicators: false,

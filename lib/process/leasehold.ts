@@ -120,7 +120,7 @@ async function wire(config: Config, pool: pg.Pool, log: Log): Promise<Wired> {
 }
 
 /** The product's own version, beside the one that clients are told. */
-export const VERSION = "0.1.0";
+const VERSION = "0.1.0";
 
 function startWorker(
   config: Config,

@@ -4,7 +4,7 @@ import tls from "node:tls";
 export type RawResponse = { status: number; headers: Record<string, string>; body: string };
 
 /** A shared secret in place of certificates: both ends of a TLS connection of a test know it. */
-export const TLS_SECRET = {
+const TLS_SECRET = {
   ciphers: "PSK-AES128-GCM-SHA256",
   maxVersion: "TLSv1.2",
   pskCallback: () => ({ psk: Buffer.alloc(16, 1), identity: "test" }),

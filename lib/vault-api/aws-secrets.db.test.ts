@@ -535,7 +535,13 @@ describe("iam_user", () => {
   });
 
   test("a request that failed holds its intent no longer", async () => {
-    strike({ effect: "error", action: "CreateAccessKey", status: 403, code: "AccessDenied", message: "refused" });
+    strike({
+      effect: "error",
+      action: "CreateAccessKey",
+      status: 403,
+      code: "AccessDenied",
+      message: "refused",
+    });
     await role("u", { credential_type: "iam_user" });
 
     const issued = await world.ask(`GET ${mount}/creds/u`);
