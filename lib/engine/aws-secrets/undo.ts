@@ -37,7 +37,9 @@ export async function undoLease(ports: Ports, config: ConfigSnapshot, lease: Lea
   if (lease.kind !== "iam_user") return;
   const handle = userHandleOf(lease.handle);
   await withRoot(ports, config, originOf(lease), async (access) => {
-    await turnKeysOff(ports.awsSecrets, access, handle.userName, lease.accessKeyId);
+    // What is due must end; who revokes before that is told of a failure and asks again.
+    const known = lease.remainingSeconds <= 0 ? lease.accessKeyId : null;
+    await turnKeysOff(ports.awsSecrets, access, handle.userName, known);
     await removeUser(ports.awsSecrets, access, handle);
   });
 }
