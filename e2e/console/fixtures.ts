@@ -45,7 +45,10 @@ export const test = base.extend<Fixtures, { demo: Demo }>({
     { auto: true },
   ],
   signIn: async ({ page, demo }, use) => {
-    await use((who, next = "/") => signIn(page, demo, who, next));
+    await use(async (who, next = "/") => {
+      await signIn(page, demo, who, next);
+      await takenOver(page);
+    });
   },
 });
 
