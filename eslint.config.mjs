@@ -36,6 +36,8 @@ export default tseslint.config(
       ".reports/",
       "next-env.d.ts",
       "**/*.mjs",
+      ".cache/",
+      "public/",
     ],
   },
   ...tseslint.configs.strictTypeChecked,

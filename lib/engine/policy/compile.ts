@@ -154,7 +154,7 @@ function withDeniedTwins(rules: readonly Rule[]): readonly Rule[] {
   });
 }
 
-function aclOfRules(rules: readonly Rule[], skipped: readonly SkippedBlock[]): Acl {
+export function aclOfRules(rules: readonly Rule[], skipped: readonly SkippedBlock[]): Acl {
   const exact = new Map<string, Rule>();
   const exactDenials = new Map<string, Rule>();
   const prefixes = new Map<string, Rule>();

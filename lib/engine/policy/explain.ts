@@ -1,7 +1,7 @@
-import { type Acl, denies, type Rule } from "@/lib/engine/policy/compile";
+import { type Acl, aclOfRules, denies, type Rule } from "@/lib/engine/policy/compile";
 import { type AccessRequest, decide, type Verdict } from "@/lib/engine/policy/decide";
 import { foldCase } from "@/lib/engine/policy/letter-case";
-import { exactRule, segmentMatcher } from "@/lib/engine/policy/match";
+import { exactRule, findRule, segmentMatcher } from "@/lib/engine/policy/match";
 import { comparePatterns } from "@/lib/engine/policy/path-pattern";
 
 /** A verdict and all rules that match the path, strongest first: the first decided, the next is the runner-up. */
@@ -15,7 +15,7 @@ export function explain(acl: Acl, request: AccessRequest): Explanation {
   const { path } = request;
   const bare = request.operation === "list" && path.endsWith("/") ? path.slice(0, -1) : path;
   const verdict = decide(acl, request);
-  const candidates = new Set<Rule | null>([
+  const matching = new Set<Rule | null>([
     // First, since two denials may differ in letter case only and so be equally strong.
     verdict.rule,
     exactRule(acl, path),
@@ -23,7 +23,23 @@ export function explain(acl: Acl, request: AccessRequest): Explanation {
     ...wildcards(acl, bare),
     ...wildcards(acl, path),
   ]);
-  return { verdict, candidates: [...candidates].filter((rule) => rule !== null) };
+  const rules = [...matching].filter((rule) => rule !== null);
+  return { verdict, candidates: inOrder(rules, path, request.operation === "list") };
+}
+
+/** Each rule is the one that would decide if those before it were not there. */
+function inOrder(matching: readonly Rule[], path: string, listing: boolean): Rule[] {
+  const [first, ...others] = matching;
+  if (first === undefined) return [];
+  const ordered = [first];
+  let left = others;
+  while (left.length > 0) {
+    const next = findRule(aclOfRules(left, []), path, listing) ?? left[0];
+    if (next === undefined) break;
+    ordered.push(next);
+    left = left.filter((rule) => rule !== next);
+  }
+  return ordered;
 }
 
 function wildcards(acl: Acl, path: string): Rule[] {
