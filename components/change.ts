@@ -13,7 +13,14 @@ type Refusal = {
 
 /** What a server action came to; see `ActionResult` of lib/console/operator.ts. */
 type Result<T> =
-  | { ok: true; asked: string; happened: string; stillTrue: string; value: T }
+  | {
+      ok: true;
+      asked: string;
+      happened: string;
+      stillTrue: string;
+      isPartial?: boolean;
+      value: T;
+    }
   | { ok: false; refusal: Refusal; fields: Record<string, string> };
 
 /** A change that runs, was refused, or is none yet. */
@@ -55,7 +62,7 @@ export function useChange<I, T>(
           setRefused(result);
         } else if (onDone(result.value) !== false) {
           const { asked: id, happened: header, stillTrue: content } = result;
-          show({ id, type: "success", header, ...(content !== "" && { content }) });
+          show({ id, type: flashType(result), header, ...(content !== "" && { content }) });
         }
       })
       .catch(() => setRefused({ refusal: UNKNOWN, fields: {} }))
@@ -63,6 +70,15 @@ export function useChange<I, T>(
   };
   const clear = useCallback(() => setRefused(NOTHING), []);
   return { run, isRunning, ...refused, clear };
+}
+
+/** Green says that nothing is left to know; whoever sees it reads no further. */
+function flashType(told: {
+  stillTrue: string;
+  isPartial?: boolean;
+}): "success" | "info" | "warning" {
+  if (told.isPartial === true) return "warning";
+  return told.stillTrue === "" ? "success" : "info";
 }
 
 const NOTHING = { refusal: null, fields: {} };

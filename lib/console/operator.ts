@@ -107,6 +107,8 @@ export type Outcome<T = undefined> = {
   happened: string;
   /** Empty: nothing else is to be known. */
   stillTrue: string;
+  /** Something that was asked for was not done; `stillTrue` says what. */
+  isPartial?: boolean;
   value: T;
 };
 

@@ -1,13 +1,11 @@
 "use client";
 
-import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { ActionModal } from "@/app/(console)/secrets/action-modal";
 import { enableMountAction } from "@/app/(console)/secrets/actions";
-import { TtlField } from "@/app/(console)/secrets/ttl-field";
+import { ActionModal } from "@/components/action-modal";
 import { useChange } from "@/components/change";
+import { MountFields } from "@/components/mount-fields";
 import { parseTtl } from "@/lib/console/lifetime";
 import { secretsHref } from "@/lib/console/secrets-roles";
 
@@ -19,42 +17,23 @@ export function EnableMount({ onClose }: { onClose: () => void }) {
     return true;
   });
   const [form, setForm] = useState({ path: "aws", description: "", defaultTtl: "", maxTtl: "" });
-  const set = (changed: Partial<typeof form>) => setForm({ ...form, ...changed });
-  const { fields } = change;
+  const seconds = { defaultTtl: parseTtl(form.defaultTtl), maxTtl: parseTtl(form.maxTtl) };
   return (
     <ActionModal
       title="Enable AWS secrets engine"
       label="Enable"
       refusedText="The engine was not enabled."
       change={change}
-      canRun={parseTtl(form.defaultTtl) !== null && parseTtl(form.maxTtl) !== null}
+      canRun={seconds.defaultTtl !== null && seconds.maxTtl !== null}
       onRun={() => change.run(form)}
       onClose={onClose}
     >
-      <FormField
-        label="Path"
-        description="Roles and credentials stand below it: aws/roles/…, aws/creds/…"
-        errorText={fields["path"]}
-      >
-        <Input value={form.path} onChange={({ detail }) => set({ path: detail.value })} />
-      </FormField>
-      <FormField label="Description" constraintText="Which account it serves, for people.">
-        <Input
-          value={form.description}
-          onChange={({ detail }) => set({ description: detail.value })}
-        />
-      </FormField>
-      <TtlField
-        label="Default TTL of leases"
-        empty="as the system has it"
-        value={form.defaultTtl}
-        onChange={(defaultTtl) => set({ defaultTtl })}
-      />
-      <TtlField
-        label="Maximum TTL of leases"
-        empty="as the system has it"
-        value={form.maxTtl}
-        onChange={(maxTtl) => set({ maxTtl })}
+      <MountFields
+        of="leases"
+        values={form}
+        seconds={seconds}
+        fields={change.fields}
+        onChange={(changed) => setForm({ ...form, ...changed })}
       />
     </ActionModal>
   );

@@ -7,7 +7,7 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useState, type ReactNode } from "react";
 import { EnableMount } from "@/app/(console)/secrets/enable-mount";
-import { Follow } from "@/app/(console)/secrets/follow";
+import { Follow } from "@/components/follow-link";
 import { CopyId } from "@/components/copy-id";
 import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { MountsPage, type MountRow } from "@/app/(console)/secrets/mounts-page";
-import { RefusedPage } from "@/app/(console)/secrets/refused-page";
+import { RefusedPage } from "@/components/refused-page";
 import { requireOperator, type Operator } from "@/lib/console/operator";
 import { mountsCode } from "@/lib/console/secrets-code";
 import {

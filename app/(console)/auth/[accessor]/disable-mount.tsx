@@ -1,12 +1,11 @@
 "use client";
 
-import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { disableAction } from "@/app/(console)/auth/actions";
 import { useChange } from "@/components/change";
 import { ConfirmChange } from "@/components/confirm-change";
+import { isTyped, TypedName } from "@/components/typed-name";
 import type { AuthMount } from "@/lib/console/auth-mounts";
 
 /** Disables a mount, after saying what ends with it. */
@@ -36,7 +35,7 @@ export function DisableMount({
       input={{ path: mount.path }}
       change={change}
       onClose={onClose}
-      reason={typed === path ? null : `Type ${path} first.`}
+      reason={isTyped(typed, path) ? null : `Type ${path} first.`}
     >
       <div>What ends at once:</div>
       <ul>
@@ -55,9 +54,7 @@ export function DisableMount({
         </li>
       </ul>
       <div>Enabling AWS auth at this path again begins with nothing.</div>
-      <FormField label="Path of the mount" description={`Type ${path} to show that it is the one.`}>
-        <Input value={typed} spellcheck={false} onChange={({ detail }) => setTyped(detail.value)} />
-      </FormField>
+      <TypedName label="Path of the mount" name={path} value={typed} onChange={setTyped} />
     </ConfirmChange>
   );
 }

@@ -1,14 +1,13 @@
 "use client";
 
 import Alert from "@cloudscape-design/components/alert";
-import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { ActionModal } from "@/app/(console)/secrets/action-modal";
+import { ActionModal } from "@/components/action-modal";
 import { disableMountAction } from "@/app/(console)/secrets/actions";
 import type { MountFacts } from "@/app/(console)/secrets/[accessor]/mount-page";
 import { useChange } from "@/components/change";
+import { isTyped, TypedName } from "@/components/typed-name";
 import { secretsHref } from "@/lib/console/secrets-roles";
 import { leasesText } from "@/lib/console/secrets-words";
 
@@ -25,7 +24,7 @@ export function DisableMount({
     return true;
   });
   const [confirmed, setConfirmed] = useState("");
-  const isConfirmed = confirmed.replace(/\/?$/, "/") === mount.path;
+  const isConfirmed = isTyped(confirmed, mount.path);
   return (
     <ActionModal
       title={`Disable ${mount.path}`}
@@ -50,17 +49,12 @@ export function DisableMount({
           </li>
         </ul>
       </Alert>
-      <FormField
+      <TypedName
         label="Path of the mount"
-        description={`Type ${mount.path} to disable it.`}
-        errorText={confirmed === "" || isConfirmed ? "" : `This is not ${mount.path}`}
-      >
-        <Input
-          value={confirmed}
-          autoComplete={false}
-          onChange={({ detail }) => setConfirmed(detail.value)}
-        />
-      </FormField>
+        name={mount.path}
+        value={confirmed}
+        onChange={setConfirmed}
+      />
     </ActionModal>
   );
 }

@@ -4,9 +4,9 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import { useState } from "react";
-import { ActionModal } from "@/app/(console)/secrets/action-modal";
+import { ActionModal } from "@/components/action-modal";
 import { writeLeaseConfigAction } from "@/app/(console)/secrets/actions";
-import { TtlField } from "@/app/(console)/secrets/ttl-field";
+import { TtlField } from "@/components/ttl-field";
 import { useChange } from "@/components/change";
 import { KeyValue } from "@/components/key-value";
 import { ObjectPath } from "@/components/object-path";
@@ -107,6 +107,7 @@ function LeaseForm({
         label="First lease"
         empty="the mount's default TTL"
         value={form.lease}
+        seconds={parseTtl(form.lease)}
         errorText={fields["lease"]}
         onChange={(lease) => setForm({ ...form, lease })}
       />
@@ -114,6 +115,7 @@ function LeaseForm({
         label="At most, with renewals"
         empty="the mount's maximum TTL"
         value={form.leaseMax}
+        seconds={parseTtl(form.leaseMax)}
         onChange={(leaseMax) => setForm({ ...form, leaseMax })}
       />
     </ActionModal>

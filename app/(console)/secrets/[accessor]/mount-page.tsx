@@ -9,7 +9,7 @@ import { DisableMount } from "@/app/(console)/secrets/[accessor]/disable-mount";
 import { LeasePanel } from "@/app/(console)/secrets/[accessor]/lease-panel";
 import { RootPanel } from "@/app/(console)/secrets/[accessor]/root-panel";
 import { TuneMount } from "@/app/(console)/secrets/[accessor]/tune-mount";
-import { Follow } from "@/app/(console)/secrets/follow";
+import { Follow } from "@/components/follow-link";
 import { CopyId } from "@/components/copy-id";
 import { useFollow } from "@/components/follow";
 import { KeyValue } from "@/components/key-value";

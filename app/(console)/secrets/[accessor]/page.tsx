@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { MountPage } from "@/app/(console)/secrets/[accessor]/mount-page";
-import { RefusedPage } from "@/app/(console)/secrets/refused-page";
+import { RefusedPage } from "@/components/refused-page";
 import { requireOperator } from "@/lib/console/operator";
 import { mountCode } from "@/lib/console/secrets-code";
 import {

@@ -6,7 +6,7 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { ActionModal } from "@/app/(console)/secrets/action-modal";
+import { ActionModal } from "@/components/action-modal";
 import { rotateRootAction } from "@/app/(console)/secrets/actions";
 import { useChange } from "@/components/change";
 import { CopyId } from "@/components/copy-id";

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { type RoleRow, RolesPage } from "@/app/(console)/secrets/[accessor]/roles/roles-page";
-import { RefusedPage } from "@/app/(console)/secrets/refused-page";
+import { RefusedPage } from "@/components/refused-page";
 import { asCode } from "@/lib/console/as-code";
 import { type Operator, requireOperator } from "@/lib/console/operator";
 import type { Refusal } from "@/lib/console/refusal";

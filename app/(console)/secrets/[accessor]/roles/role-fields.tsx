@@ -9,7 +9,8 @@ import { PolicyField } from "@/app/(console)/secrets/[accessor]/roles/policy-fie
 import type { RoleFieldsProps } from "@/app/(console)/secrets/[accessor]/roles/role-form";
 import { TagsField } from "@/app/(console)/secrets/[accessor]/roles/tags-field";
 import { TextListField } from "@/app/(console)/secrets/[accessor]/roles/text-list-field";
-import { TtlField } from "@/app/(console)/secrets/ttl-field";
+import { TtlField } from "@/components/ttl-field";
+import { parseTtl } from "@/lib/console/lifetime";
 import { policyArnProblem, roleArnProblem, type RoleDraft } from "@/lib/console/role-draft";
 import { FIELDS_OF_TYPE } from "@/lib/console/secrets-roles";
 
@@ -142,6 +143,7 @@ function TtlFields({ draft, problems, set }: RoleFieldsProps) {
         description="For callers who name none."
         empty="one hour"
         value={draft.defaultTtl}
+        seconds={parseTtl(draft.defaultTtl)}
         errorText={problems.defaultTtl}
         onChange={(defaultTtl) => set({ defaultTtl })}
       />
@@ -150,6 +152,7 @@ function TtlFields({ draft, problems, set }: RoleFieldsProps) {
         description="Callers who ask for more get this."
         empty="the mount's maximum TTL"
         value={draft.maxTtl}
+        seconds={parseTtl(draft.maxTtl)}
         errorText={problems.maxTtl}
         onChange={(maxTtl) => set({ maxTtl })}
       />

@@ -1,4 +1,4 @@
-import { RefusedPage } from "@/app/(console)/secrets/refused-page";
+import { RefusedPage } from "@/components/refused-page";
 import type { Refusal } from "@/lib/console/refusal";
 import { secretsHref } from "@/lib/console/secrets-roles";
 

@@ -7,7 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useState } from "react";
-import { Follow } from "@/app/(console)/secrets/follow";
+import { Follow } from "@/components/follow-link";
 import { Arn } from "@/components/arn";
 import { EmptyState } from "@/components/empty-state";
 import { useFollow } from "@/components/follow";

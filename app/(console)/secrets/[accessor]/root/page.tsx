@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { RootForm } from "@/app/(console)/secrets/[accessor]/root/root-form";
-import { RefusedPage } from "@/app/(console)/secrets/refused-page";
+import { RefusedPage } from "@/components/refused-page";
 import { requireOperator } from "@/lib/console/operator";
 import type { Refusal } from "@/lib/console/refusal";
 import { rootCode } from "@/lib/console/secrets-code";

@@ -10,7 +10,7 @@ import Textarea from "@cloudscape-design/components/textarea";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { RootFieldsProps } from "@/app/(console)/secrets/[accessor]/root/root-form";
-import { useSettled } from "@/app/(console)/secrets/use-settled";
+import { useSettled } from "@/components/settled";
 import { RefusalState } from "@/components/refusal-state";
 import { ReadRefused } from "@/lib/console/get-json";
 import { type UserNames, userNamesQuery } from "@/lib/console/secrets-queries";

@@ -6,7 +6,8 @@ import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { IssueValues } from "@/app/(console)/secrets/[accessor]/roles/[name]/issue/issue-page";
-import { TtlField } from "@/app/(console)/secrets/ttl-field";
+import { TtlField } from "@/components/ttl-field";
+import { parseTtl } from "@/lib/console/lifetime";
 import type { CredentialType, SecretsRole } from "@/lib/console/secrets-roles";
 
 type FieldsProps = {
@@ -37,6 +38,7 @@ export function IssueFields({
           description="How long the session is to live; more than the role's maximum is cut to it."
           empty="the role's default, or one hour"
           value={values.ttl}
+          seconds={parseTtl(values.ttl)}
           errorText={problems["ttl"]}
           onChange={(ttl) => set({ ttl })}
         />

@@ -3,13 +3,13 @@
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { durationText } from "@/components/duration-text";
-import { parseTtl } from "@/lib/console/lifetime";
 
 /** A duration as the API reads it, with what it comes to. */
 export function TtlField({
   label,
   empty,
   value,
+  seconds,
   onChange,
   description,
   errorText,
@@ -19,12 +19,13 @@ export function TtlField({
   /** What no value means: "as the mount has it". */
   empty: string;
   value: string;
+  /** What it comes to, as `parseTtl` of lib/console/lifetime.ts reads it; null: it is no duration. */
+  seconds: number | null;
   onChange: (value: string) => void;
   description?: string;
   errorText?: string | undefined;
   warningText?: string | undefined;
 }) {
-  const seconds = parseTtl(value);
   const problem =
     seconds === null
       ? "Whole seconds, or a number with its unit: 900, 15m, 1h30m, 2d."
@@ -38,7 +39,12 @@ export function TtlField({
       errorText={problem}
       warningText={problem === "" ? warningText : undefined}
     >
-      <Input value={value} placeholder="15m" onChange={({ detail }) => onChange(detail.value)} />
+      <Input
+        value={value}
+        placeholder="15m"
+        spellcheck={false}
+        onChange={({ detail }) => onChange(detail.value)}
+      />
     </FormField>
   );
 }

@@ -3,7 +3,8 @@
 import { useRouter } from "next/navigation";
 import { Page } from "@/components/page";
 import { RefusalState } from "@/components/refusal-state";
-import type { Refusal } from "@/lib/console/refusal";
+
+type Refusal = Parameters<typeof RefusalState>[0]["refusal"];
 
 /** A page that cannot show what it is for. */
 export function RefusedPage({
