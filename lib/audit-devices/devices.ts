@@ -1,7 +1,7 @@
 import { hashing, inClear } from "@/lib/engine/audit/exposure";
 import { filePathOf } from "@/lib/engine/audit/devices";
 import type { AuditDevice, ConfigSnapshot } from "@/lib/engine/config-snapshot";
-import type { ActiveDevice, AuditDevices } from "@/lib/engine/ports";
+import type { ActiveDevice, AuditDevices, DeviceState } from "@/lib/engine/ports";
 import { openFileSink, probeFailed } from "@/lib/audit-devices/file-device";
 import type { Sink } from "@/lib/audit-devices/sink";
 import { openSocketSink, openSyslogSink } from "@/lib/audit-devices/socket-device";
@@ -20,7 +20,7 @@ type Open = { key: string; sink: Promise<Sink>; tail: Promise<unknown> };
 export class Devices implements AuditDevices {
   readonly #options: Options;
   readonly #open = new Map<string, Open>();
-  readonly #failures = new Map<string, number>();
+  readonly #states = new Map<string, DeviceState>();
 
   constructor(options: Options) {
     this.#options = options;
@@ -48,8 +48,8 @@ export class Devices implements AuditDevices {
     }
   }
 
-  failures(): ReadonlyMap<string, number> {
-    return this.#failures;
+  states(): ReadonlyMap<string, DeviceState> {
+    return this.#states;
   }
 
   async close(): Promise<void> {
@@ -62,6 +62,8 @@ export class Devices implements AuditDevices {
 
   #closeOthers(devices: readonly AuditDevice[]): void {
     const wanted = new Set(devices.map(keyOf));
+    const paths = new Set(devices.map(({ path }) => path));
+    for (const path of this.#states.keys()) if (!paths.has(path)) this.#states.delete(path);
     for (const [path, open] of this.#open) {
       if (wanted.has(open.key)) continue;
       this.#open.delete(path);
@@ -91,9 +93,10 @@ export class Devices implements AuditDevices {
     const written = open.tail.then(async () => {
       try {
         await withinTime((await open.sink).write(line));
+        this.#took(device.path);
         return true;
       } catch (error) {
-        this.#failures.set(device.path, (this.#failures.get(device.path) ?? 0) + 1);
+        this.#lost(device.path, error);
         this.#options.report(`the audit device ${device.path} failed`, error);
         this.#open.delete(device.path);
         return false;
@@ -101,6 +104,21 @@ export class Devices implements AuditDevices {
     });
     open.tail = written;
     return written;
+  }
+
+  #took(path: string): void {
+    const lost = this.#states.get(path)?.lost ?? 0;
+    this.#states.set(path, { lastWrittenAt: new Date(), failingSince: null, lastError: "", lost });
+  }
+
+  #lost(path: string, error: unknown): void {
+    const known = this.#states.get(path);
+    this.#states.set(path, {
+      lastWrittenAt: known?.lastWrittenAt ?? null,
+      failingSince: known?.failingSince ?? new Date(),
+      lastError: error instanceof Error ? error.message : String(error),
+      lost: (known?.lost ?? 0) + 1,
+    });
   }
 
   #opened(device: AuditDevice): Open {

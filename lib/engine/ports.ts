@@ -146,13 +146,23 @@ export type ActiveDevice = {
   write(line: string): Promise<boolean>;
 };
 
+/** How a device has done in this process. */
+export type DeviceState = {
+  lastWrittenAt: Date | null;
+  /** Of the first line that it lost since it last took one; null: it takes them. */
+  failingSince: Date | null;
+  lastError: string;
+  /** Lines that it did not take. */
+  lost: number;
+};
+
 /** Audit devices beside the built-in log: opened to try them, told to follow the configuration. */
 export type AuditDevices = {
   active(config: ConfigSnapshot): Promise<readonly ActiveDevice[]>;
   /** Writes the probe. @throws EngineError `invalid_request` with Vault's text. */
   probe(type: string, options: Record<string, string>, line: string): Promise<void>;
-  /** Lines that each device of this process lost, by path. */
-  failures(): ReadonlyMap<string, number>;
+  /** How each device has done since this process began, by path; one never written to is absent. */
+  states(): ReadonlyMap<string, DeviceState>;
 };
 
 export type Limits = {

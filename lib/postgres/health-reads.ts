@@ -19,14 +19,19 @@ export function healthReads(pool: pg.Pool): HealthReads {
   return {
     work: async (max) => {
       const databaseMs = await roundTrip(pool);
-      const [row] = await boundedRead<Omit<WorkHealth, "databaseMs">>(pool, {
+      const [row] = await boundedRead<Omit<WorkHealth, "databaseMs" | "pool">>(pool, {
         text: WORK,
         values: [max + 1],
       });
       if (row === undefined) throw new Error("a statement without a table has one row");
-      return { ...row, databaseMs };
+      return { ...row, databaseMs, pool: poolState(pool) };
     },
   };
+}
+
+function poolState(pool: pg.Pool): WorkHealth["pool"] {
+  const { totalCount: open, idleCount: idle, waitingCount: waiting, options } = pool;
+  return { max: options.max, open, idle, waiting };
 }
 
 /** Milliseconds, on a connection that stands, to a tenth. */

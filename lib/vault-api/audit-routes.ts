@@ -6,6 +6,7 @@ import {
   listAuditedHeaders,
   listDevices,
   readAuditedHeader,
+  testDevice,
   writeAuditedHeader,
 } from "@/lib/engine/audit/devices";
 import { flag, keyValueMap, text } from "@/lib/vault-api/fields";
@@ -41,6 +42,13 @@ export const auditRoutes: readonly AnyRoute[] = [
       }),
     delete: ({ fields }) => disableDevice(fields.path ?? ""),
     help: "An audit device.",
+  }),
+  route({
+    path: "leasehold/audit-devices/:path/test",
+    names: { path: ".+?" },
+    fields: { path: text() },
+    update: ({ ports, scope, fields }) => testDevice(ports, scope, fields.path ?? ""),
+    help: "Writes a test entry to an audit device.",
   }),
   route({
     path: "audit-hash/:path",

@@ -1,3 +1,5 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { draw, enableAwsMounts, tokenWith } from "@/lib/testing/aws-secrets-mounts";
 import { cursorOf, dataOf, errorOf, newWorld, type Said, type World } from "@/lib/testing/world";
@@ -140,7 +142,10 @@ describe("health", () => {
     );
     const data = await health();
     expect(data).toMatchObject({
-      database: { latency_ms: expect.any(Number) as number },
+      database: {
+        latency_ms: expect.any(Number) as number,
+        pool: { max: expect.any(Number) as number, waiting: 0 },
+      },
       leases: { due: 1, due_is_more: false, irrevocable: 0 },
       intents: { open: 0, oldest_at: null },
       jobs: { waiting_leases: 0 },
@@ -154,9 +159,38 @@ describe("health", () => {
   test("counts the lines that a device lost", async () => {
     await world.ask("POST sys/audit/lost", { type: "file", options: { file_path: "discard" } });
     expect((await health())["audit"]).toMatchObject({
-      devices: [{ path: "lost/", type: "file", failures: 0 }],
+      devices: [{ path: "lost/", type: "file", failures: 0, failing_since: null }],
     });
     await world.ask("DELETE sys/audit/lost");
+  });
+
+  test("says since when a device takes nothing, and a test entry says why", async () => {
+    const [folder = ""] = world.ports.limits.auditDirs;
+    const file = join(folder, "tested", "audit.log");
+    await world.ask("POST sys/audit/tested", { type: "file", options: { file_path: file } });
+    const tested = await world.ask("PUT sys/leasehold/audit-devices/tested/test", {});
+    const id = String(dataOf(tested)["entry_id"]);
+    expect(readFileSync(file, "utf8")).toContain(id);
+
+    rmSync(file);
+    mkdirSync(file);
+    const refused = await world.ask("PUT sys/leasehold/audit-devices/tested/test", {});
+
+    expect(refused.status).toBe(400);
+    expect(errorOf(refused)).toContain("audit backend failed test message");
+    const { devices } = (await health())["audit"] as { devices: Row[] };
+    expect(devices).toMatchObject([
+      { path: "tested/", failing_since: expect.any(String) as string },
+    ]);
+    expect(devices[0]?.["failures"]).toBeGreaterThan(0);
+    await world.ask("DELETE sys/audit/tested");
+  });
+
+  test("a device is tested by those alone whose policies say so", async () => {
+    const said = await world.ask("PUT sys/leasehold/audit-devices/x/test", {}, auditor);
+    expect(said.status).toBe(403);
+    const unknown = await world.ask("PUT sys/leasehold/audit-devices/x/test", {});
+    expect(errorOf(unknown)).toBe('unknown audit backend "x/"');
   });
 
   test("is for those whose policies say so", async () => {

@@ -42,7 +42,7 @@ export async function enableDevice(
   if (input.type === "file" && isFileTaken(file, devices)) {
     throw invalidRequest("file_path already in use: invalid configuration");
   }
-  await ports.devices.probe(input.type, input.options, probeLine(ports));
+  await ports.devices.probe(input.type, input.options, probeOf(ports, "sys/audit/test").line);
   return effected({
     kind: "put_audit_device",
     path,
@@ -99,18 +99,37 @@ function checkMode(mode: string | undefined, refuse: (text: string) => never): v
   if ((Number.parseInt(mode, 8) & 0o111) !== 0) refuse(`file mode may not be executable: ${mode}`);
 }
 
-function probeLine(ports: Ports): string {
+/** An entry that stands for no request, and the id to find it by. */
+function probeOf(ports: Ports, path: string): { id: string; line: string } {
+  const id = ports.random.uuid();
   const entry = {
     time: ports.clock.now().toISOString(),
     type: "request",
-    request: {
-      id: ports.random.uuid(),
-      operation: "update",
-      namespace: { id: "root" },
-      path: "sys/audit/test",
-    },
+    request: { id, operation: "update", namespace: { id: "root" }, path },
   };
-  return `${JSON.stringify(entry)}\n`;
+  return { id, line: `${JSON.stringify(entry)}\n` };
+}
+
+/**
+ * Writes an entry to a device as it is open now, and tells the id to find it by there.
+ *
+ * @throws EngineError `invalid_request`: there is no such device, or it did not take the entry.
+ */
+export async function testDevice(
+  ports: Ports,
+  scope: RequestScope,
+  input: string,
+): Promise<Decision> {
+  const path = mountPath(input);
+  const devices = await ports.devices.active(scope.config);
+  const device = devices.find((one) => one.path === path);
+  if (device === undefined) throw invalidRequest(`unknown audit backend "${path}"`);
+  const { id, line } = probeOf(ports, `sys/leasehold/audit-devices/${path}test`);
+  if (!(await device.write(line))) {
+    const reason = ports.devices.states().get(path)?.lastError ?? "";
+    throw invalidRequest(`audit backend failed test message: ${reason}`);
+  }
+  return told({ path, entry_id: id, written_at: ports.clock.now().toISOString() });
 }
 
 export async function listDevices(scope: RequestScope): Promise<Decision> {

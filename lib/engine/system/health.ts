@@ -11,6 +11,8 @@ const INSTANCE_SECONDS_MAX = 60;
 /** Where the work stands; counts stop at `max`, which `HealthReads` is asked with. */
 export type WorkHealth = {
   databaseMs: number;
+  /** Connections of this process: at most, open, of these idle; and who waits for one. */
+  pool: { max: number; open: number; idle: number; waiting: number };
   /** Leases whose end, or next attempt at it, has come. */
   dueLeases: number;
   oldestDueAt: Date | null;
@@ -41,7 +43,7 @@ export async function readOperatorHealth(ports: Ports, scope: RequestScope): Pro
   const now = ports.clock.now();
   return told({
     as_of: now.toISOString(),
-    database: { latency_ms: work.databaseMs },
+    database: { latency_ms: work.databaseMs, pool: work.pool },
     leases: {
       ...capped("due", work.dueLeases),
       oldest_due_at: isoOf(work.oldestDueAt),
@@ -55,7 +57,12 @@ export async function readOperatorHealth(ports: Ports, scope: RequestScope): Pro
     },
     jobs: capped("waiting_leases", work.waitingJobItems),
     search: { indexed_until: isoOf(work.searchUntil) },
-    audit: { devices, stray_entries: work.strayEntries },
+    audit: {
+      devices,
+      stray_entries: work.strayEntries,
+      // Where files may be written below.
+      file_folders: ports.limits.auditDirs,
+    },
     instances: instances.map((instance) => ({
       id: instance.id,
       is_self: instance.isSelf,
@@ -80,10 +87,20 @@ function secondsSince(now: Date, at: Date | null): number | null {
 async function deviceData(
   ports: Ports,
   config: ConfigSnapshot,
-): Promise<{ path: string; type: string; failures: number }[]> {
-  const failures = ports.devices.failures();
+): Promise<Record<string, unknown>[]> {
+  const states = ports.devices.states();
   const devices = await config.auditDevices();
-  return devices.map(({ path, type }) => ({ path, type, failures: failures.get(path) ?? 0 }));
+  return devices.map(({ path, type }) => {
+    const state = states.get(path);
+    return {
+      path,
+      type,
+      failures: state?.lost ?? 0,
+      last_written_at: isoOf(state?.lastWrittenAt ?? null),
+      failing_since: isoOf(state?.failingSince ?? null),
+      last_error: state?.lastError ?? "",
+    };
+  });
 }
 
 /** Calls to AWS by service, with their failures by status. */
