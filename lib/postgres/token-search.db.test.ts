@@ -11,6 +11,7 @@ const MOUNT = randomUUID();
 const NOTHING: TokenFilter = {
   mountIds: null,
   tokenStore: true,
+  policies: null,
   words: [],
   issuedAfter: null,
   issuedBefore: null,
@@ -51,7 +52,7 @@ describe("at 100,000 tokens no search reads all of them", () => {
     await watched.take();
     const token = await search.find("accessor-4709");
     const hmac = token?.hmac ?? "";
-    expect(await search.tree(hmac, 10_000)).toEqual({ tokens: 2, leases: 0 });
+    expect(await search.tree(hmac, 10_000)).toEqual({ tokens: 2, leases: 0, groups: [] });
     expect(await search.children(hmac, 10)).toMatchObject([{ accessor: "accessor-4710" }]);
     for (const plan of await watched.take()) expect(plan).not.toMatch(/Seq Scan on token/);
   });

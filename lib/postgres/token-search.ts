@@ -4,6 +4,7 @@ import {
   type FoundToken,
   type TokenFilter,
   type TokenSearch,
+  type TokenTree,
 } from "@/lib/engine/token/search";
 import type { PageAsk } from "@/lib/engine/page";
 import { boundedRead } from "@/lib/postgres/bounded-read";
@@ -16,6 +17,7 @@ const NAMES = [
   ...[
     "mounts",
     "token_store",
+    "policies",
     "word_a",
     "word_b",
     "word_c",
@@ -30,6 +32,7 @@ type Values = Parameters<Statement["with"]>[0];
 
 const FILTER = `
   (:mounts::uuid[] is null or t.mount_id = any(:mounts) or (t.mount_id is null and :token_store::bool))
+  and (:policies::text[] is null or t.policies && :policies)
   and (:issued_after::timestamptz is null or t.issued_at >= :issued_after)
   and (:issued_before::timestamptz is null or t.issued_at < :issued_before)`;
 
@@ -48,13 +51,13 @@ const ENDED_BY_WORDS = `
 
 const LIVE_COLUMNS = `
   t.hmac, t.parent_hmac, t.accessor, t.display_name, t.path, t.policies, t.mount_id, t.entity_id, t.meta, t.renewal,
-  t.role, t.num_uses, t.renewable, t.period_seconds::float8, t.bound_cidrs, t.issued_at, t.expires_at,
+  t.role, t.num_uses, t.renewable, t.period_seconds::float8, t.explicit_max_ttl_seconds::float8, t.bound_cidrs, t.issued_at, t.expires_at,
   t.last_renewed_at, null::timestamptz as ended_at, null::text as reason, 'live' as state`;
 
 const ENDED_COLUMNS = `
   null::bytea as hmac, null::bytea as parent_hmac, t.accessor, t.display_name, t.path, t.policies, t.mount_id,
   t.entity_id, null::jsonb as meta, null::jsonb as renewal, null::text as role, 0 as num_uses, false as renewable,
-  0::float8 as period_seconds, '{}'::text[] as bound_cidrs, t.issued_at, t.expires_at,
+  0::float8 as period_seconds, 0::float8 as explicit_max_ttl_seconds, '{}'::text[] as bound_cidrs, t.issued_at, t.expires_at,
   null::timestamptz as last_renewed_at, t.ended_at, t.reason, 'ended' as state`;
 
 /** The rows of a page with what hangs on each. */
@@ -131,7 +134,13 @@ const TREE = `
   ), counted as (select hmac from tree limit $2)
   select (select count(*)::int from counted) as tokens,
     (select count(*)::int from (
-      select 1 from counted c join lease l on l.token_hmac = c.hmac limit $2) as l) as leases`;
+      select 1 from counted c join lease l on l.token_hmac = c.hmac limit $2) as l) as leases,
+    (select coalesce(json_agg(g), '[]'::json) from (
+      select f.kind, f.mount_id as "mountId", f.needs_undo as "stopsAtAws", count(*)::int as count,
+        to_char(max(f.aws_ends_at) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "awsEndsAt"
+      from (select l.kind, l.mount_id, l.needs_undo, l.aws_ends_at
+        from counted c join lease l on l.token_hmac = c.hmac limit $2) as f
+      group by 1, 2, 3 order by count(*) desc, 1, 2) as g) as groups`;
 
 type State = "live" | "ended";
 
@@ -158,14 +167,28 @@ export function tokenSearch(pool: pg.Pool): TokenSearch {
     find: async (accessor) => (await readRows(pool, { text: FIND, values: [accessor] }))[0] ?? null,
     children: (hmac, limit) => readRows(pool, { text: CHILDREN, values: [hmac, limit] }),
     tree: async (hmac, max) => {
-      const [tree] = await boundedRead<{ tokens: number; leases: number }>(pool, {
-        text: TREE,
-        values: [hmac, max + 1],
-      });
-      return tree ?? { tokens: 0, leases: 0 };
+      const [tree] = await boundedRead<TreeRow>(pool, { text: TREE, values: [hmac, max + 1] });
+      return tree === undefined ? { tokens: 0, leases: 0, groups: [] } : treeOf(tree);
     },
     leases: (hmac, limit) => leasesOfToken(pool, hmac, limit),
     indexedUntil: () => fillSearch(pool, "token"),
+  };
+}
+
+type TreeRow = {
+  tokens: number;
+  leases: number;
+  groups: (Omit<TokenTree["groups"][number], "awsEndsAt"> & { awsEndsAt: string | null })[];
+};
+
+function treeOf({ tokens, leases, groups }: TreeRow): TokenTree {
+  return {
+    tokens,
+    leases,
+    groups: groups.map(({ awsEndsAt, ...group }) => ({
+      ...group,
+      awsEndsAt: awsEndsAt === null ? null : new Date(awsEndsAt),
+    })),
   };
 }
 
@@ -175,6 +198,7 @@ async function valuesOf(pool: pg.Pool, filter: TokenFilter, ask: PageAsk): Promi
   return {
     mounts: filter.mountIds,
     token_store: filter.tokenStore,
+    policies: filter.policies,
     ...{ word_a: a, word_b: b, word_c: c, word_d: d },
     issued_after: filter.issuedAfter,
     issued_before: filter.issuedBefore,
@@ -207,6 +231,7 @@ type Row = {
   num_uses: number;
   renewable: boolean;
   period_seconds: number;
+  explicit_max_ttl_seconds: number;
   bound_cidrs: string[];
   issued_at: Date;
   expires_at: Date | null;
@@ -235,6 +260,7 @@ function foundOf(row: Row): FoundToken {
     numUses: row.num_uses,
     renewable: row.renewable,
     periodSeconds: row.period_seconds,
+    explicitMaxTtlSeconds: row.explicit_max_ttl_seconds,
     boundCidrs: row.bound_cidrs,
     issuedAt: row.issued_at,
     expiresAt: row.expires_at,

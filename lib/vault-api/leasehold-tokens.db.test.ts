@@ -68,10 +68,18 @@ describe("the list of tokens", () => {
       () => ["root-accessor", parent.accessor, child.accessor],
     ],
     ["text", "?q=token-par", () => [parent.accessor]],
+    ["policy", "?policy=draws,none", () => [person.accessor, child.accessor, parent.accessor]],
     ["part of an accessor", "?q=oot-acc", () => ["root-accessor"]],
     ["past", "?issued_before=2020-01-01T00:00:00Z", () => []],
   ])("by %s", async (_name, query, expected) => {
     expect(accessorsOf(await search(query))).toEqual(expected());
+  });
+
+  test("tells where each was used last, if asked", async () => {
+    const used = dataOf(await search("?q=token-par&last_used=true"))["tokens"];
+    expect(used).toMatchObject([{ last_used: { remote_address: "127.0.0.1" } }]);
+    const [token] = dataOf(await search("?q=token-par"))["tokens"] as Record<string, unknown>[];
+    expect(token).not.toHaveProperty("last_used");
   });
 
   test("is walked by cursor", async () => {
@@ -129,7 +137,12 @@ describe("one token", () => {
     const data = dataOf(await read(parent.accessor));
     expect(data).toMatchObject({
       accessor: parent.accessor,
-      falls_with_it: { tokens: 2, leases: 2, is_more: false },
+      falls_with_it: {
+        tokens: 2,
+        leases: 2,
+        is_more: false,
+        groups: [{ mount_path: "aws/", count: 2 }],
+      },
       child_tokens: [{ accessor: child.accessor }],
       own_leases: [{ role: "app", accessor: parent.accessor }],
       last_used: { path: "aws/creds/app", remote_address: "127.0.0.1", outcome: "success" },
@@ -140,5 +153,30 @@ describe("one token", () => {
 
   test("is absent where there is none", async () => {
     expect((await read("nobody")).status).toBe(404);
+  });
+
+  test("tells what bounds it", async () => {
+    await world.ask("POST auth/userpass/users/bob", { password: "pw", token_max_ttl: "2h" });
+    const login = await world.ask("POST auth/userpass/login/bob", { password: "pw" }, "");
+    const { accessor } = login.body?.["auth"] as { accessor: string };
+
+    const data = dataOf(await read(accessor));
+
+    const limits = data["limits"] as { term: string; at: string }[];
+    expect(limits.map(({ term }) => term)).toEqual(["token", "role_max", "mount_max"]);
+    const issued = Date.parse(String(data["issued_at"]));
+    expect(Date.parse(limits[1]?.at ?? "") - issued).toBe(2 * 3600 * 1000);
+    expect(dataOf(await read("root-accessor"))["limits"]).toEqual([]);
+  });
+
+  test("is ended for a reason that the built-in log keeps", async () => {
+    const { accessor } = await world.newToken({ display_name: "leaked" });
+    const reason = "leaked in a build log";
+    await world.ask("POST auth/token/revoke-accessor", { accessor, reason });
+
+    const log = await world.ask("GET sys/leasehold/audit?path=auth/token/revoke-accessor&limit=1");
+    const [entry] = dataOf(log)["entries"] as { request_id: string }[];
+    const one = await world.ask(`GET sys/leasehold/audit/${entry?.request_id ?? ""}`);
+    expect(dataOf(one)["request"]).toMatchObject({ data: { reason } });
   });
 });

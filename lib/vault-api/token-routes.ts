@@ -150,7 +150,8 @@ const revokeRoutes: readonly AnyRoute[] = [
   }),
   route({
     path: "revoke-accessor",
-    fields: { accessor: text() },
+    // Operators say why; the built-in log keeps it.
+    fields: { accessor: text(), reason: text() },
     update: ({ ports, fields }) => revokeAccessor(ports, fields.accessor ?? ""),
     help: "Ends a token and all that hangs on it, by its accessor.",
   }),

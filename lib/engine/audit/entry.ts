@@ -54,6 +54,8 @@ const RUNNING_VERSION = "v1.21.4+builtin.vault";
 const NO_KEYS: ReadonlySet<string> = new Set();
 /** Leases are found by id in the built-in log; devices hash ids sent in bodies. */
 const BUILT_IN_CLEAR_KEYS: ReadonlySet<string> = new Set(["lease_id"]);
+/** Why an operator ended a token is there to be read. */
+const TOKEN_CLEAR_KEYS: ReadonlySet<string> = new Set(["lease_id", "reason"]);
 
 /** Types of mounts that give back what was put in. */
 const CALLERS_MOUNTS: ReadonlySet<string> = new Set(["cubbyhole", "kv"]);
@@ -120,7 +122,7 @@ function requestBlock(facts: RequestFacts, audience: Audience): Entry {
     data: exposedData(facts.data, exposure, {
       keys: keySet(mount?.config.auditNonHmacRequestKeys),
       numbers: true,
-      clearKeys: audience.builtIn ? BUILT_IN_CLEAR_KEYS : NO_KEYS,
+      clearKeys: audience.builtIn ? clearKeysOf(mount) : NO_KEYS,
     }),
     policy_override: facts.policyOverride ? true : undefined,
     remote_address: facts.remoteAddress,
@@ -247,6 +249,10 @@ function responseData(
     numbers: holdsCallersValues(facts),
     clearKeys: builtIn ? BUILT_IN_CLEAR_KEYS : NO_KEYS,
   });
+}
+
+function clearKeysOf(mount: Mount | null): ReadonlySet<string> {
+  return mount?.type === "token" ? TOKEN_CLEAR_KEYS : BUILT_IN_CLEAR_KEYS;
 }
 
 /** What callers stored is theirs to name: a number there may be a secret as well as a text. */

@@ -158,7 +158,8 @@ async function selectionOfIds(
   return { by: "ids", ids };
 }
 
-function groupData(scope: RequestScope, group: SelectionGroup): Record<string, unknown> {
+/** Leases that end alike, as operators see them. */
+export function groupData(scope: RequestScope, group: SelectionGroup): Record<string, unknown> {
   const mount = scope.config.mounts.byId(group.mountId);
   return {
     credential_type: group.kind,

@@ -1,11 +1,13 @@
 import type { Decision } from "@/lib/engine/answer";
+import { entryData } from "@/lib/engine/audit/found";
+import type { SelectionGroup } from "@/lib/engine/job/job";
 import type { JsonObject } from "@/lib/engine/json";
 import { COUNT_MAX, isoOf, textOf, type FoundLease } from "@/lib/engine/lease/search";
 import { isVisible, mountIdsOf } from "@/lib/engine/mount/visible";
 import { cutPage, pageAsk, type PageAsk, type Position } from "@/lib/engine/page";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
-import { choice, value, words } from "@/lib/engine/search-input";
+import { choice, value, values, words } from "@/lib/engine/search-input";
 
 const STATES = ["live", "ended"] as const;
 const SORTS = { live: ["-issued", "issued"], ended: ["-ended", "ended"] } as const;
@@ -16,6 +18,8 @@ export type TokenFilter = {
   mountIds: readonly string[] | null;
   /** Tokens that no auth method issued belong to the token store. */
   tokenStore: boolean;
+  /** Tokens that carry one of them; null: whatever they carry. */
+  policies: readonly string[] | null;
   words: readonly string[];
   issuedAfter: Date | null;
   issuedBefore: Date | null;
@@ -39,6 +43,8 @@ export type FoundToken = {
   numUses: number;
   renewable: boolean;
   periodSeconds: number;
+  /** 0 = none, and of tokens that have ended. */
+  explicitMaxTtlSeconds: number;
   boundCidrs: readonly string[];
   issuedAt: Date;
   expiresAt: Date | null;
@@ -56,8 +62,8 @@ export type FoundToken = {
 /** Leases and children of one token that are counted. */
 export const DIRECT_MAX = 1_000;
 
-/** What falls with a token, itself included; counting stops at `max`. */
-export type TokenTree = { tokens: number; leases: number };
+/** What falls with a token, itself included, its leases by what their end means; counting stops at `max`. */
+export type TokenTree = { tokens: number; leases: number; groups: readonly SelectionGroup[] };
 
 export type TokenSearch = {
   live(filter: TokenFilter, ask: PageAsk & { oldestFirst: boolean }): Promise<FoundToken[]>;
@@ -73,6 +79,7 @@ export type TokenSearch = {
 export type TokenSearchInput = {
   state: string | undefined;
   mount: readonly string[] | undefined;
+  policy: readonly string[] | undefined;
   entityId: string | undefined;
   q: string | undefined;
   issuedAfter: Date | undefined;
@@ -81,6 +88,8 @@ export type TokenSearchInput = {
   limit: number | undefined;
   cursor: string | undefined;
   count: boolean | undefined;
+  /** With when and from where each was used last. */
+  lastUsed: boolean | undefined;
 };
 
 /**
@@ -101,14 +110,18 @@ export async function searchTokens(
   const { tokens } = ports.operator;
   const rows = await tokens[state](filter, { ...ask, oldestFirst: !sort.startsWith("-") });
   const { shown, next } = cutPage(rows, ask.limit, list);
-  const [counted, until] = await Promise.all([
+  const [counted, until, used] = await Promise.all([
     input.count === true ? tokens.count(filter, state, COUNT_MAX) : null,
     filter.words.length > 0 ? tokens.indexedUntil() : null,
+    input.lastUsed === true ? lastUses(ports, shown) : null,
   ]);
   return {
     answer: {
       data: {
-        tokens: shown.map((token) => tokenData(scope, token)),
+        tokens: shown.map((token) => ({
+          ...tokenData(scope, token),
+          ...(used !== null && { last_used: used.get(token.accessor) ?? null }),
+        })),
         next_cursor: next,
         as_of: ports.clock.now().toISOString(),
         ...(counted !== null && {
@@ -125,6 +138,21 @@ export async function searchTokens(
   };
 }
 
+type LastUse = { at: string; remote_address: unknown };
+
+async function lastUses(
+  ports: Ports,
+  tokens: readonly FoundToken[],
+): Promise<Map<string | null, LastUse>> {
+  const entries = await ports.operator.audit.lastOfEach(tokens.map(({ accessor }) => accessor));
+  return new Map(
+    entries.map((entry) => {
+      const { remote_address: address } = entryData(entry);
+      return [entry.accessor, { at: entry.at.toISOString(), remote_address: address }];
+    }),
+  );
+}
+
 function tokenFilter(scope: RequestScope, input: TokenSearchInput): TokenFilter {
   const mountIds = mountIdsOf(scope, input.mount);
   const store = scope.config.mounts.byFullPath(TOKEN_STORE);
@@ -132,6 +160,7 @@ function tokenFilter(scope: RequestScope, input: TokenSearchInput): TokenFilter 
   return {
     mountIds,
     tokenStore: mountIds === null || (store !== null && mountIds.includes(store.id)),
+    policies: values("policy", input.policy),
     words: words("q", [input.q ?? "", entity].join(" ")),
     issuedAfter: input.issuedAfter ?? null,
     issuedBefore: input.issuedBefore ?? null,
@@ -170,6 +199,7 @@ export function tokenData(scope: RequestScope, token: FoundToken): Record<string
     num_uses: token.numUses,
     renewable: token.renewable,
     period_seconds: token.periodSeconds,
+    explicit_max_ttl_seconds: token.explicitMaxTtlSeconds,
     bound_cidrs: token.boundCidrs,
     orphan: token.isOrphan,
     parent_accessor: token.parentAccessor,
