@@ -51,6 +51,48 @@ export function cutPage<R extends { position: Position }>(
   return { shown, next: more ? cursorAfter(list, last.position) : null };
 }
 
+/** One page of a list that is walked both ways; `before` is the first row of the page behind. */
+export type PageAskBothWays = PageAsk & { isBackward: boolean };
+
+/**
+ * As `pageAsk`, of a list that is walked both ways.
+ *
+ * @throws EngineError `invalid_request`: as well when both ways are asked for.
+ */
+export function pageAskBothWays(
+  input: { limit: number | undefined; cursor: string | undefined; before: string | undefined },
+  list: unknown,
+  limits: { default: number; max: number },
+): PageAskBothWays {
+  const { limit, cursor = "", before = "" } = input;
+  if (cursor !== "" && before !== "") throw invalidRequest("cursor and before exclude each other");
+  const isBackward = before !== "";
+  return { ...pageAsk({ limit, cursor: isBackward ? before : cursor }, list, limits), isBackward };
+}
+
+/**
+ * Cuts rows that were read to one more than the page holds; read backwards, they come the other way
+ * round.
+ *
+ * @returns the page in the list's own order, and the cursors of its neighbours.
+ */
+export function cutPageBothWays<R extends { position: Position }>(
+  rows: readonly R[],
+  { limit, after, isBackward }: PageAskBothWays,
+  list: unknown,
+): { shown: readonly R[]; next: string | null; previous: string | null } {
+  const cut = rows.slice(0, limit);
+  const shown = isBackward ? [...cut].reverse() : cut;
+  const isMore = rows.length > limit;
+  const cursorOf = (row: R | undefined): string | null =>
+    row === undefined ? null : cursorAfter(list, row.position);
+  return {
+    shown,
+    next: isBackward || isMore ? cursorOf(shown.at(-1)) : null,
+    previous: (isBackward ? isMore : after !== null) ? cursorOf(shown[0]) : null,
+  };
+}
+
 function parseCursor(cursor: string, list: unknown): Position {
   const [hash, key, id] = readCursor(cursor);
   if (hash !== listHash(list) || !KEY.test(key)) {

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { ROLE_IN_PATH } from "@/lib/engine/audit/found";
 import type { AuditFilter, AuditSearch, FoundEntry, Outcome } from "@/lib/engine/audit/search";
 import type { PageAsk } from "@/lib/engine/page";
 import { boundedRead } from "@/lib/postgres/bounded-read";
@@ -16,6 +17,7 @@ const FILTER_NAMES = [
     "not_outcomes",
     "only_failed",
     "statuses",
+    "not_statuses",
   ],
   ...[
     "operations",
@@ -23,6 +25,9 @@ const FILTER_NAMES = [
     "path",
     "paths",
     "not_paths",
+    "role_in_path",
+    "roles",
+    "not_roles",
     "accessor",
     "accessors",
     "not_accessors",
@@ -32,7 +37,13 @@ const FILTER_NAMES = [
     "address_doc",
     "addresses",
     "not_addresses",
+    "names",
+    "not_names",
+    "errors",
+    "not_errors",
+    "hash",
     "lease_id",
+    "not_lease_ids",
     "request_id",
     "visible",
   ],
@@ -46,6 +57,10 @@ const OUTCOME = `
 
 /** Of an entry that passed a cheaper condition already. */
 const ADDRESS = `a.entry #>> '{request,remote_address}'`;
+const DISPLAY_NAME = `a.entry #>> '{auth,display_name}'`;
+const ERROR = `a.entry ->> 'error'`;
+/** The pattern has colons, which would be taken for names of parameters. */
+const ROLE = `substring(a.path from :role_in_path::text)`;
 
 /**
  * The text of an entry is asked before what is read out of it: on days that are over, an index answers
@@ -58,19 +73,28 @@ const FILTER = `
   and (:not_outcomes::text[] is null or ${OUTCOME} <> all(:not_outcomes))
   and (not :only_failed::bool or a.status >= 400)
   and (:statuses::int[] is null or a.status = any(:statuses))
+  and (:not_statuses::int[] is null or a.status is null or a.status <> all(:not_statuses))
   and (:operations::text[] is null or a.operation = any(:operations))
   and (:not_operations::text[] is null or a.operation <> all(:not_operations))
   and (:path::text is null or a.path like :path) and (:paths::text[] is null or a.path like any(:paths))
   and (:not_paths::text[] is null or a.path not like all(:not_paths))
+  and (:roles::text[] is null or ${ROLE} = any(:roles))
+  and (:not_roles::text[] is null or ${ROLE} is null or ${ROLE} <> all(:not_roles))
   and (:accessor::text is null or a.accessor = :accessor) and (:accessors::text[] is null or a.accessor = any(:accessors))
   and (:not_accessors::text[] is null or a.accessor is null or a.accessor <> all(:not_accessors))
   and (:lease_id::text is null or a.lease_id = :lease_id)
+  and (:not_lease_ids::text[] is null or a.lease_id is null or a.lease_id <> all(:not_lease_ids))
   and (:request_id::uuid is null or a.request_id = :request_id)
   and (:visible::text[] is null or a.path like any(:visible) or a.lease_id like any(:visible))
   and (:address_raw::text is null or a.entry::text like :address_raw)
   and (:address_doc::text is null or audit_doc(a.entry) like :address_doc)
   and (:addresses::text[] is null or ${ADDRESS} = any(:addresses))
   and (:not_addresses::text[] is null or ${ADDRESS} is null or ${ADDRESS} <> all(:not_addresses))
+  and (:names::text[] is null or ${DISPLAY_NAME} = any(:names))
+  and (:not_names::text[] is null or ${DISPLAY_NAME} is null or ${DISPLAY_NAME} <> all(:not_names))
+  and (:errors::text[] is null or ${ERROR} like any(:errors))
+  and (:not_errors::text[] is null or ${ERROR} is null or ${ERROR} not like all(:not_errors))
+  and (:hash::text is null or a.entry::text like :hash)
   and (:raw_a::text is null or lower(a.entry::text) like :raw_a) and (:word_a::text is null or audit_doc(a.entry) like :word_a)
   and (:raw_b::text is null or lower(a.entry::text) like :raw_b) and (:word_b::text is null or audit_doc(a.entry) like :word_b)
   and (:raw_c::text is null or lower(a.entry::text) like :raw_c) and (:word_c::text is null or audit_doc(a.entry) like :word_c)
@@ -110,6 +134,9 @@ const HISTOGRAM = named(
   [...FILTER_NAMES, "first_bar", "width"] as const,
 );
 
+const AT_PLACE = `
+  select ${COLUMNS} from audit_entry a
+  where a.at = ${instantOf("$1")} and a.writer = $2 and a.seq = $3::text::bigint`;
 const OF_REQUEST = `
   select ${COLUMNS} from audit_entry a where a.request_id = $1 order by a.at, a.kind = 'response', a.seq limit $2`;
 const OF_LEASE = `
@@ -158,6 +185,7 @@ export function auditSearch(pool: pg.Pool): AuditSearch {
           width: ask.widthSeconds,
         }),
       ),
+    entryAt: async ({ key, id }) => (await rows(AT_PLACE, [key, ...id.split(" ")]))[0] ?? null,
     ofRequest: (requestId) => rows(OF_REQUEST, [requestId, REQUEST_ROWS_MAX]),
     ofLease: (leaseId, limit) => rows(OF_LEASE, [leaseId, limit]),
     lastOf: async (accessor) => (await rows(LAST_OF, [accessor]))[0] ?? null,
@@ -188,17 +216,27 @@ function filterValues(filter: AuditFilter): FilterValues {
     not_outcomes: outcomes.not,
     // Said in other words, for the index of what failed.
     only_failed: outcomes.only?.every((outcome) => FAILURES.has(outcome)) ?? false,
-    statuses: filter.statuses,
+    statuses: filter.statuses.only,
+    not_statuses: filter.statuses.not,
     operations: operations.only,
     not_operations: operations.not,
     path: single(paths.only?.map(beginningWith)),
     paths: several(paths.only?.map(beginningWith)),
     not_paths: paths.not?.map(beginningWith) ?? null,
+    role_in_path: ROLE_IN_PATH,
+    roles: filter.roles.only,
+    not_roles: filter.roles.not,
     accessor: single(accessors.only),
     accessors: several(accessors.only),
     not_accessors: accessors.not,
     ...addressValues(addresses.only, addresses.not),
+    names: filter.displayNames.only,
+    not_names: filter.displayNames.not,
+    errors: filter.errors.only?.map(containing) ?? null,
+    not_errors: filter.errors.not?.map(containing) ?? null,
+    hash: filter.hash === null ? null : containing(filter.hash),
     lease_id: filter.leaseId,
+    not_lease_ids: filter.notLeaseIds,
     request_id: filter.requestId,
     visible: filter.visible?.map(beginningWith) ?? null,
     ...wordValues(filter.words),

@@ -54,8 +54,8 @@ export const auditRoutes: readonly AnyRoute[] = [
     path: "audit-hash/:path",
     names: ANY_PATH,
     fields: { path: text(), input: text() },
-    update: ({ scope, fields }) =>
-      hashForDevice(scope, { path: fields.path ?? "", input: fields.input ?? "" }),
+    update: ({ ports, scope, fields }) =>
+      hashForDevice(ports, scope, { path: fields.path ?? "", input: fields.input ?? "" }),
     duplicated: true,
     help: "How a device shows a text.",
   }),

@@ -1,5 +1,5 @@
 import type { AuditFilterInput } from "@/lib/engine/audit/search";
-import { commaList, text, time, type FieldValues } from "@/lib/vault-api/fields";
+import { commaList, text, textList, time, type FieldValues } from "@/lib/vault-api/fields";
 
 /** By what entries of the audit log are found; `not_` leaves out what has the value. */
 export const AUDIT_FILTER_FIELDS = {
@@ -10,17 +10,26 @@ export const AUDIT_FILTER_FIELDS = {
   outcome: commaList(),
   not_outcome: commaList(),
   status: commaList(),
+  not_status: commaList(),
   operation: commaList(),
   not_operation: commaList(),
   path: commaList(),
   not_path: commaList(),
+  role: commaList(),
+  not_role: commaList(),
   accessor: commaList(),
   not_accessor: commaList(),
+  display_name: commaList(),
+  not_display_name: commaList(),
   remote_address: commaList(),
   not_remote_address: commaList(),
+  error: textList(),
+  not_error: textList(),
   lease_id: text(),
+  not_lease_id: commaList(),
   request_id: text(),
   q: text(),
+  hash: text(),
 } as const;
 
 export function auditFilterOf(fields: FieldValues<typeof AUDIT_FILTER_FIELDS>): AuditFilterInput {
@@ -32,16 +41,25 @@ export function auditFilterOf(fields: FieldValues<typeof AUDIT_FILTER_FIELDS>): 
     outcome: fields.outcome,
     notOutcome: fields.not_outcome,
     status: fields.status,
+    notStatus: fields.not_status,
     operation: fields.operation,
     notOperation: fields.not_operation,
     path: fields.path,
     notPath: fields.not_path,
+    role: fields.role,
+    notRole: fields.not_role,
     accessor: fields.accessor,
     notAccessor: fields.not_accessor,
+    displayName: fields.display_name,
+    notDisplayName: fields.not_display_name,
     remoteAddress: fields.remote_address,
     notRemoteAddress: fields.not_remote_address,
+    error: fields.error,
+    notError: fields.not_error,
     leaseId: fields.lease_id,
+    notLeaseId: fields.not_lease_id,
     requestId: fields.request_id,
     q: fields.q,
+    hash: fields.hash,
   };
 }

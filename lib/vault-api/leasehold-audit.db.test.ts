@@ -88,6 +88,12 @@ describe("the list of entries", () => {
     ["what is not an operation", "?path=team/creds&not_operation=update", ["team/creds/app"]],
     ["what is not an accessor", "?path=aws/&not_accessor=root-accessor", ["aws/roles/app"]],
     ["what is not an address", "?path=team/creds&not_remote_address=10.1.2.3", []],
+    ["a role", "?role=none", ["aws/creds/none"]],
+    ["what is not a role", "?path=team/creds/,aws/creds/&not_role=app", ["aws/creds/none"]],
+    ["who asked", "?display_name=token&path=aws/", ["aws/roles/app"]],
+    ["who did not ask", "?not_display_name=root&path=aws/", ["aws/roles/app"]],
+    ["what is not a status", "?path=aws/creds/&not_status=200", ["aws/creds/none"]],
+    ["an error", "?error=permission%20denied&path=aws/", ["aws/roles/app"]],
     ["what has passed", "?to=2020-01-01T00:00:00Z", []],
   ])("by %s", async (_name, query, expected) => {
     expect(pathsOf(await search(query))).toEqual(expected);
@@ -116,6 +122,36 @@ describe("the list of entries", () => {
     expect(await walk("time")).toEqual([...newest].reverse());
   });
 
+  test("is walked back to where the walk began, while the range moves on", async () => {
+    const ask = async (query: string): Promise<Row> =>
+      dataOf(await search(`?path=aws/,team/&limit=3${query}`));
+    const first = await ask("");
+    const second = await ask(`&from=2020-01-01T00:00:00Z&cursor=${String(first["next_cursor"])}`);
+    const third = await ask(`&cursor=${String(second["next_cursor"])}`);
+    expect(first["previous_cursor"]).toBeNull();
+
+    const again = await ask(`&before=${String(third["previous_cursor"])}`);
+    expect(again["entries"]).toEqual(second["entries"]);
+    expect(again["next_cursor"]).toBe(second["next_cursor"]);
+    const start = await ask(`&before=${String(again["previous_cursor"])}`);
+    expect(start["entries"]).toEqual(first["entries"]);
+    expect(start["previous_cursor"]).toBeNull();
+  });
+
+  test("finds a hashed value by how the built-in log shows it, and never shows the value", async () => {
+    const said = await world.send("GET team/creds/app", { from: "10.1.2.4" });
+    const value = String(dataOf(said)["secret_key"]);
+    const hashed = await world.ask("POST sys/audit-hash/built-in", { input: value });
+    const hash = String(dataOf(hashed)["hash"]);
+    expect(pathsOf(await search(`?hash=${hash}&not_path=sys/audit-hash/`))).toEqual([
+      "team/creds/app",
+    ]);
+    const rows = await world.pool.query(`select 1 from audit_entry where entry::text like $1`, [
+      `%${value}%`,
+    ]);
+    expect(rows.rowCount).toBe(0);
+  });
+
   test("counts and draws the whole filter, not the page", async () => {
     const said = await search("?path=aws/&limit=1&count=true&histogram=60");
     const data = dataOf(said);
@@ -136,6 +172,8 @@ describe("the list of entries", () => {
     ["?status=4xx", "status must be numbers"],
     ["?request_id=1", "request_id is no UUID"],
     ["?q=ab", "q needs words of at least 3 characters"],
+    ["?hash=abc", "hash must be what sys/audit-hash answers"],
+    ["?cursor=a&before=b", "cursor and before exclude each other"],
     ["?histogram=121", "a histogram has at most 120 bars"],
     ["?cursor=x", "malformed cursor"],
     ["?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "from is later than to"],
@@ -191,6 +229,19 @@ describe("one request", () => {
     expect(JSON.stringify(said.body)).not.toMatch(
       /"(?:secret_key|security_token)":"(?!hmac-sha256:)/,
     );
+  });
+
+  test("an act of the server is found by its place in the log", async () => {
+    await world.pool.query(
+      `insert into audit_entry (at, writer, seq, kind, operation, path, entry)
+       values (now(), '00000000-0000-4000-8000-000000000001', 7, 'event', 'lease.expired', 'team/creds/app', $1)`,
+      [JSON.stringify({ event: "lease.expired", detail: {} })],
+    );
+    const [event] = entriesOf(await search("?kind=event&limit=1"));
+    expect(event).toMatchObject({ request_id: null });
+    const said = await world.ask(`GET sys/leasehold/audit/${String(event?.["id"])}`);
+    expect(dataOf(said)).toMatchObject({ event: "lease.expired", seq: 7 });
+    await world.pool.query(`delete from audit_entry where kind = 'event'`);
   });
 
   test("is absent where there is none", async () => {

@@ -101,12 +101,14 @@ const auditRoutes: readonly AnyRoute[] = [
     fields: {
       ...AUDIT_FILTER_FIELDS,
       ...ORDER_FIELDS,
+      before: text(),
       histogram: integer(),
     },
     read: ({ ports, scope, fields }) =>
       searchAudit(ports, scope, {
         ...auditFilterOf(fields),
         ...orderOf(fields),
+        before: fields.before,
         histogram: fields.histogram,
       }),
     help: "Entries of the built-in audit log by filter, a page at a time.",

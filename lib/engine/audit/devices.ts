@@ -16,6 +16,8 @@ export type EnableDeviceInput = {
 };
 
 const TYPES = ["file", "socket", "syslog"];
+/** What the built-in log is called where a device would be named. */
+const BUILT_IN_PATH = "built-in/";
 const BOOLEAN = /^(?:1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/;
 
 /**
@@ -31,7 +33,8 @@ export async function enableDevice(
 ): Promise<Decision> {
   const path = mountPath(input.path);
   const devices = await scope.config.auditDevices();
-  if (devices.some((device) => device.path.startsWith(path) || path.startsWith(device.path))) {
+  const taken = [BUILT_IN_PATH, ...devices.map((device) => device.path)];
+  if (taken.some((other) => other.startsWith(path) || path.startsWith(other))) {
     throw invalidRequest("path already in use: invalid configuration");
   }
   if (!TYPES.includes(input.type)) {
@@ -148,13 +151,19 @@ export function disableDevice(path: string): Promise<Decision> {
   return Promise.resolve(effected({ kind: "remove_audit_device", path: mountPath(path) }));
 }
 
-/** How a device shows a text, so that it can be searched for. @throws EngineError `invalid_request`. */
+/**
+ * How a device, or the built-in log, shows a text, so that it can be searched for.
+ *
+ * @throws EngineError `invalid_request`.
+ */
 export async function hashForDevice(
+  ports: Ports,
   scope: RequestScope,
   input: { path: string; input: string },
 ): Promise<Decision> {
   if (input.input === "") throw invalidRequest('the "input" parameter is empty');
   const path = mountPath(input.path);
+  if (path === BUILT_IN_PATH) return told({ hash: ports.builtInExposure().hash(input.input) });
   const devices = await scope.config.auditDevices();
   const device = devices.find((one) => one.path === path);
   if (device === undefined) throw invalidRequest(`unknown audit backend "${path}"`);

@@ -1,6 +1,15 @@
 import type { FoundEntry } from "@/lib/engine/audit/search";
 import { isJsonObject } from "@/lib/engine/json";
 
+/**
+ * The role in a path of an auth method or a secrets engine: `aws/creds/app`, `auth/aws/role/app`. Written
+ * so that JavaScript and Postgres read it alike.
+ */
+export const ROLE_IN_PATH =
+  "^(?!sys/).+/(?:creds|sts|roles?|static-creds|static-roles|rotate-role)/([^/]+)";
+
+const ROLE = new RegExp(ROLE_IN_PATH);
+
 /** What a list shows of an entry. */
 export function entryData(found: FoundEntry): Record<string, unknown> {
   const entry = entryOf(found);
@@ -9,6 +18,7 @@ export function entryData(found: FoundEntry): Record<string, unknown> {
   const metadata = part(auth, "metadata");
   const policy = part(auth, "policy_results");
   return {
+    id: entryId(found),
     at: found.at.toISOString(),
     writer: found.writer,
     seq: found.seq,
@@ -18,12 +28,16 @@ export function entryData(found: FoundEntry): Record<string, unknown> {
     request_id: found.requestId,
     operation: found.operation,
     path: found.path,
+    role: ROLE.exec(found.path)?.[1] ?? roleOfLogin(request),
     accessor: found.accessor,
     lease_id: found.leaseId,
     display_name: text(auth, "display_name"),
     principal: text(metadata, "client_arn") ?? text(metadata, "canonical_arn"),
     entity_id: text(auth, "entity_id"),
     mount_path: text(request, "mount_point"),
+    mount_type: text(request, "mount_type"),
+    mount_class: text(request, "mount_class"),
+    mount_accessor: text(request, "mount_accessor"),
     remote_address: text(request, "remote_address"),
     elapsed_ms: number(entry, "elapsed_ms"),
     error: text(entry, "error"),
@@ -32,6 +46,17 @@ export function entryData(found: FoundEntry): Record<string, unknown> {
     event: text(entry, "event"),
     detail: isJsonObject(entry["detail"]) ? entry["detail"] : null,
   };
+}
+
+/** The role that a login of an AWS auth mount names; all else of its form is hashed. */
+function roleOfLogin(request: Record<string, unknown>): string | null {
+  const role = text(part(request, "data"), "role");
+  return role?.startsWith("hmac-") === true ? null : role;
+}
+
+/** The request's id; an act of the server has none, so its entry is named by its place in the log. */
+function entryId({ requestId, position, writer, seq }: FoundEntry): string {
+  return requestId ?? `${position.key}.${writer}.${seq}`;
 }
 
 /** The entry itself; empty where it cannot be read. */

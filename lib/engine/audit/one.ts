@@ -6,20 +6,19 @@ import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
 
 /**
- * One request of the built-in log: its entries as they are stored, merged into one, and the batches
- * of the chain that hold them.
+ * One request of the built-in log, or one act of the server: its entries as they are stored, merged
+ * into one, and the batches of the chain that hold them.
  *
+ * @param id a request's, or the place of an entry without one, as searches tell it.
  * @throws EngineError `invalid_request`.
  */
 export async function readAuditRequest(
   ports: Ports,
   scope: RequestScope,
-  requestId: string,
+  id: string,
 ): Promise<Decision> {
-  if (!isUuid(requestId)) throw invalidRequest("request_id is no UUID");
-  const { audit } = ports.operator;
   const { visible } = auditFilter(scope, NOTHING_ASKED);
-  const rows = (await audit.ofRequest(requestId)).filter((row) => isWithin(row, visible));
+  const rows = (await rowsOf(ports, id)).filter((row) => isWithin(row, visible));
   const last = rows.at(-1);
   if (last === undefined) return answered(null);
   const entries = await Promise.all(
@@ -48,6 +47,17 @@ export async function readAuditRequest(
   };
 }
 
+/** Microseconds since 1970, writer, sequence number. */
+const PLACE = /^(\d{1,18})\.([0-9a-f-]{36})\.(\d{1,18})$/;
+
+async function rowsOf({ operator: { audit } }: Ports, id: string): Promise<FoundEntry[]> {
+  if (isUuid(id)) return audit.ofRequest(id);
+  const [, key = "", writer = "", seq = ""] = PLACE.exec(id) ?? [];
+  if (!isUuid(writer)) throw invalidRequest("request_id is no UUID");
+  const found = await audit.entryAt({ key, id: `${writer} ${seq}` });
+  return found === null ? [] : [found];
+}
+
 function isWithin(row: FoundEntry, visible: readonly string[] | null): boolean {
   if (visible === null) return true;
   return visible.some(
@@ -69,15 +79,24 @@ const NOTHING_ASKED = {
   outcome: undefined,
   notOutcome: undefined,
   status: undefined,
+  notStatus: undefined,
   operation: undefined,
   notOperation: undefined,
   path: undefined,
   notPath: undefined,
+  role: undefined,
+  notRole: undefined,
   accessor: undefined,
   notAccessor: undefined,
+  displayName: undefined,
+  notDisplayName: undefined,
   remoteAddress: undefined,
   notRemoteAddress: undefined,
+  error: undefined,
+  notError: undefined,
   leaseId: undefined,
+  notLeaseId: undefined,
   requestId: undefined,
   q: undefined,
+  hash: undefined,
 } as const;

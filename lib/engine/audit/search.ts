@@ -1,7 +1,7 @@
 import type { Decision } from "@/lib/engine/answer";
 import { invalidRequest } from "@/lib/engine/errors";
 import { visibleMounts } from "@/lib/engine/mount/visible";
-import { cutPage, pageAsk, type PageAsk, type Position } from "@/lib/engine/page";
+import { cutPageBothWays, pageAskBothWays, type PageAsk, type Position } from "@/lib/engine/page";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
 import { choice, value, values, words } from "@/lib/engine/search-input";
@@ -25,15 +25,22 @@ export type AuditFilter = {
   to: Date | null;
   kinds: Wanted;
   outcomes: Wanted;
-  statuses: readonly number[] | null;
+  statuses: { only: readonly number[] | null; not: readonly number[] | null };
   operations: Wanted;
   /** Prefixes. */
   paths: Wanted;
+  roles: Wanted;
   accessors: Wanted;
+  displayNames: Wanted;
   addresses: Wanted;
+  /** Parts of their text. */
+  errors: Wanted;
   leaseId: string | null;
+  notLeaseIds: readonly string[] | null;
   requestId: string | null;
   words: readonly string[];
+  /** How the built-in log shows a value that is somewhere in the entry. */
+  hash: string | null;
   /** Entries of these paths, or of leases below them; null: all. */
   visible: readonly string[] | null;
 };
@@ -64,6 +71,8 @@ export type AuditSearch = {
   page(filter: AuditFilter, ask: PageAsk & { oldestFirst: boolean }): Promise<FoundEntry[]>;
   count(filter: AuditFilter, max: number): Promise<number>;
   histogram(filter: AuditFilter, ask: HistogramAsk): Promise<HistogramBar[]>;
+  /** The row at a place of the list. */
+  entryAt(position: Position): Promise<FoundEntry | null>;
   /** All rows of one request, oldest first. */
   ofRequest(requestId: string): Promise<FoundEntry[]>;
   /** Rows that name a lease, oldest first. */
@@ -94,23 +103,34 @@ export type AuditFilterInput = {
   outcome: readonly string[] | undefined;
   notOutcome: readonly string[] | undefined;
   status: readonly string[] | undefined;
+  notStatus: readonly string[] | undefined;
   operation: readonly string[] | undefined;
   notOperation: readonly string[] | undefined;
   path: readonly string[] | undefined;
   notPath: readonly string[] | undefined;
+  role: readonly string[] | undefined;
+  notRole: readonly string[] | undefined;
   accessor: readonly string[] | undefined;
   notAccessor: readonly string[] | undefined;
+  displayName: readonly string[] | undefined;
+  notDisplayName: readonly string[] | undefined;
   remoteAddress: readonly string[] | undefined;
   notRemoteAddress: readonly string[] | undefined;
+  error: readonly string[] | undefined;
+  notError: readonly string[] | undefined;
   leaseId: string | undefined;
+  notLeaseId: readonly string[] | undefined;
   requestId: string | undefined;
   q: string | undefined;
+  hash: string | undefined;
 };
 
 export type AuditSearchInput = AuditFilterInput & {
   sort: string | undefined;
   limit: number | undefined;
   cursor: string | undefined;
+  /** The cursor of the page before. */
+  before: string | undefined;
   count: boolean | undefined;
   /** Bars to make of the range, at most 120; 0: none. */
   histogram: number | undefined;
@@ -129,20 +149,22 @@ export async function searchAudit(
 ): Promise<Decision> {
   const filter = auditFilter(scope, input);
   const oldestFirst = choice("sort", input.sort, SORTS) === "time";
-  const list = ["audit", filter, oldestFirst];
-  const ask = pageAsk(input, list, PAGE);
+  // A place in the list stays one when the range moves on with the present.
+  const list = ["audit", { ...filter, from: null, to: null }, oldestFirst];
+  const ask = pageAskBothWays(input, list, PAGE);
   const { audit } = ports.operator;
   const [rows, histogram, counted] = await Promise.all([
-    audit.page(filter, { ...ask, oldestFirst }),
+    audit.page(filter, { ...ask, oldestFirst: oldestFirst !== ask.isBackward }),
     (input.histogram ?? 0) > 0 ? histogramOf(ports, filter, input.histogram ?? 0) : {},
     input.count === true ? countOf(audit, filter) : {},
   ]);
-  const { shown, next } = cutPage(rows, ask.limit, list);
+  const { shown, next, previous } = cutPageBothWays(rows, ask, list);
   return {
     answer: {
       data: {
         entries: shown.map((found) => entryData(found)),
         next_cursor: next,
+        previous_cursor: previous,
         as_of: ports.clock.now().toISOString(),
         ...counted,
         ...histogram,
@@ -181,14 +203,22 @@ export function auditFilter(scope: RequestScope, input: AuditFilterInput): Audit
     to,
     kinds: named ? kinds : { only: null, not: [...(kinds.not ?? []), "request"] },
     outcomes,
-    statuses: statusesOf(input.status),
+    statuses: {
+      only: statusesOf("status", input.status),
+      not: statusesOf("not_status", input.notStatus),
+    },
     operations: wanted("operation", input.operation, input.notOperation),
     paths: wanted("path", input.path, input.notPath),
+    roles: wanted("role", input.role, input.notRole),
     accessors: wanted("accessor", input.accessor, input.notAccessor),
+    displayNames: wanted("display_name", input.displayName, input.notDisplayName),
     addresses: wanted("remote_address", input.remoteAddress, input.notRemoteAddress),
+    errors: wanted("error", input.error, input.notError),
     leaseId: value("lease_id", input.leaseId),
+    notLeaseIds: values("not_lease_id", input.notLeaseId),
     requestId,
     words: words("q", input.q),
+    hash: hashOf(input.hash),
     visible: visiblePaths(scope),
   };
 }
@@ -214,9 +244,19 @@ function wanted(
   throw invalidRequest(`${name} must be among ${allowed?.join(", ") ?? ""}`);
 }
 
-function statusesOf(given: readonly string[] | undefined): readonly number[] | null {
-  const set = values("status", given);
+const HASH = /^hmac-sha256:[0-9a-f]{64}$/;
+
+function hashOf(given: string | undefined): string | null {
+  const hash = value("hash", given);
+  if (hash !== null && !HASH.test(hash)) {
+    throw invalidRequest("hash must be what sys/audit-hash answers");
+  }
+  return hash;
+}
+
+function statusesOf(name: string, given: readonly string[] | undefined): readonly number[] | null {
+  const set = values(name, given);
   if (set === null) return null;
-  if (!set.every((one) => /^[1-5]\d\d$/.test(one))) throw invalidRequest("status must be numbers");
+  if (!set.every((one) => /^[1-5]\d\d$/.test(one))) throw invalidRequest(`${name} must be numbers`);
   return set.map(Number);
 }
