@@ -5,6 +5,7 @@ import {
   type ClaimedItem,
   type Job,
   type JobItem,
+  type JobOutcomeCount,
   type JobReads,
   type Selection,
   type SelectionGroup,
@@ -234,8 +235,12 @@ const ITEMS_PAGE = `
     state, outcome, error, attempts, ended_at as "endedAt"
   from job_item
   where job_id = $1 and ($2::text is null or state = $2) and ($3::uuid[] is null or mount_id = any($3))
-    and ($4::text is null or lease_id > $4)
+    and ($4::text is null or lease_id > $4) and ($6::text is null or outcome = $6)
   order by lease_id limit $5`;
+
+const OUTCOMES = `
+  select outcome, count(*)::int as count, max(aws_ends_at) as "awsEndsAt"
+  from job_item where job_id = $1 and state = 'done' group by outcome order by outcome`;
 
 type JobRow = Omit<Job, "position"> & { key: string };
 
@@ -259,8 +264,9 @@ export function jobReads(pool: pg.Pool): JobReads {
       const [row] = await boundedRead<JobRow>(pool, { text, values: [id] });
       return row === undefined ? null : jobOf(row);
     },
-    items: async (id, { state, mountIds }, { limit, after }) => {
-      const values = [id, state, mountIds, after?.id ?? null, limit + 1];
+    outcomes: (id) => boundedRead<JobOutcomeCount>(pool, { text: OUTCOMES, values: [id] }),
+    items: async (id, { state, outcome, mountIds }, { limit, after }) => {
+      const values = [id, state, mountIds, after?.id ?? null, limit + 1, outcome];
       const rows = await boundedRead<Omit<JobItem, "position">>(pool, { text: ITEMS_PAGE, values });
       return rows.map((row) => ({ ...row, position: { key: "0", id: row.leaseId } }));
     },

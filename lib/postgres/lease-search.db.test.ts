@@ -14,6 +14,7 @@ const NOTHING: LeaseFilter = {
   roles: null,
   kinds: null,
   accounts: null,
+  without: { mountIds: null, roles: null, kinds: null, accounts: null },
   accessKeyId: null,
   accessor: null,
   words: [],

@@ -15,6 +15,7 @@ import { containing, instantOf, microsOf } from "@/lib/postgres/search-text";
 
 const FILTER_NAMES = [
   ...["mount", "mounts", "role", "roles", "kind", "kinds", "account", "accounts"],
+  ...["not_mounts", "not_roles", "not_kinds", "not_accounts"],
   ...["access_key_id", "accessor", "token_hmac", "word_a", "word_b", "word_c", "word_d"],
   ...["issued_after", "issued_before", "ends_after", "ends_before"],
 ] as const;
@@ -29,6 +30,10 @@ const FILTER = `
   and (:role::text is null or l.role = :role) and (:roles::text[] is null or l.role = any(:roles))
   and (:kind::text is null or l.kind = :kind) and (:kinds::text[] is null or l.kind = any(:kinds))
   and (:account::text is null or l.account = :account) and (:accounts::text[] is null or l.account = any(:accounts))
+  and (:not_mounts::uuid[] is null or l.mount_id <> all(:not_mounts))
+  and (:not_roles::text[] is null or l.role <> all(:not_roles))
+  and (:not_kinds::text[] is null or l.kind <> all(:not_kinds))
+  and (:not_accounts::text[] is null or l.account is null or l.account <> all(:not_accounts))
   and (:access_key_id::text is null or l.access_key_id = :access_key_id)
   and (:accessor::text is null or l.holder ->> 'accessor' = :accessor)
   and (:issued_after::timestamptz is null or l.issued_at >= :issued_after)
@@ -208,6 +213,10 @@ export async function filterValues(
     ...oneOrMany("role", "roles", filter.roles),
     ...oneOrMany("kind", "kinds", filter.kinds),
     ...oneOrMany("account", "accounts", filter.accounts),
+    not_mounts: filter.without.mountIds,
+    not_roles: filter.without.roles,
+    not_kinds: filter.without.kinds,
+    not_accounts: filter.without.accounts,
     access_key_id: filter.accessKeyId,
     accessor,
     token_hmac: tokenHmac,

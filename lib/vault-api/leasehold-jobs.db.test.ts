@@ -86,6 +86,13 @@ describe("a job", () => {
     await workOff();
     const data = dataOf(await read(id));
     expect(data).toMatchObject({ state: "done", done: 3, failed: 0, waiting: 0 });
+    expect(data["outcomes"]).toMatchObject([
+      { outcome: "ended_here", count: 2, aws_honours_until: expect.any(String) as string },
+      { outcome: "stopped_at_aws", count: 1, aws_honours_until: null },
+    ]);
+    expect(dataOf(await read(id, "?outcome=stopped_at_aws"))["items"]).toMatchObject([
+      { lease_id: user },
+    ]);
     expect(data["items"]).toMatchObject(
       [user, ...sessions].sort().map((lease_id) => ({
         lease_id,

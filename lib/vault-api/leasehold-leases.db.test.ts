@@ -67,6 +67,9 @@ describe("the list of leases", () => {
     ["mount", "?mount=team/aws/", () => [foreign]],
     ["role", "?role=build", () => [user]],
     ["account", `?account=${ACCOUNT}&kind=iam_user`, () => [user]],
+    ["all but a role", "?not_role=build", () => [foreign, session]],
+    ["all but a kind and a mount", "?not_kind=iam_user&not_mount=team/aws", () => [session]],
+    ["all but an account", `?not_account=${ACCOUNT}`, () => []],
     ["accessor", "?accessor=root-accessor", () => [foreign, user, session]],
     ["nobody's accessor", "?accessor=nobody", () => []],
     ["holder and text", "?holder=root&q=creds/build", () => [user]],
@@ -122,6 +125,7 @@ describe("the list of leases", () => {
     ["?q=one+two+three+four+five", 400],
     ["?issued_after=yesterday", 400],
     ["?mount=nowhere", 404],
+    ["?not_mount=nowhere", 404],
   ])("refuses %s", async (query, status) => {
     expect((await search(query)).status).toBe(status);
   });

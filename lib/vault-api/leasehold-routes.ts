@@ -177,9 +177,14 @@ const jobRoutes: readonly AnyRoute[] = [
   }),
   route({
     path: "leasehold/jobs/:id",
-    fields: { ...PAGE_FIELDS, id: text(), state: text() },
+    fields: { ...PAGE_FIELDS, id: text(), state: text(), outcome: text() },
     read: ({ ports, scope, fields }) =>
-      readJob(ports, scope, { ...pageOf(fields), id: fields.id ?? "", state: fields.state }),
+      readJob(ports, scope, {
+        ...pageOf(fields),
+        id: fields.id ?? "",
+        state: fields.state,
+        outcome: fields.outcome,
+      }),
     help: "A job's progress, and what came of each lease.",
   }),
   route({

@@ -320,6 +320,19 @@ describe("revoking by prefix", () => {
       ),
     ).toBe(1);
   });
+
+  test("by force forgets one lease by its id, and no other", async () => {
+    const [stuck, other] = [await issue("user"), await issue("user")];
+    world.simulator.faults.set([
+      { action: "DeleteUser", effect: "error", code: "AccessDenied", status: 403, message: "no" },
+    ]);
+
+    const forced = await world.ask(`PUT sys/leases/revoke-force/${stuck}`);
+
+    expect(forced.status).toBe(204);
+    expect(errorOf(await lookup(stuck))).toBe("invalid lease");
+    expect((await lookup(other)).status).toBe(200);
+  });
 });
 
 describe("leases that are due", () => {

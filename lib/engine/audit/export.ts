@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Decision } from "@/lib/engine/answer";
 import { entryData, entryOf } from "@/lib/engine/audit/found";
 import { auditFilter, type AuditFilterInput, type FoundEntry } from "@/lib/engine/audit/search";
+import { csvCell } from "@/lib/engine/csv-cell";
 import { cutPage, pageAsk } from "@/lib/engine/page";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
@@ -86,18 +87,4 @@ function csvLines(rows: readonly FoundEntry[], withHead: boolean): string[] {
     return COLUMNS.map((column) => csvCell(data[column])).join(",");
   });
   return withHead ? [COLUMNS.join(","), ...lines] : lines;
-}
-
-/**
- * A cell of RFC 4180; what a spreadsheet would take for a formula is marked as text, since names and
- * paths are chosen by callers.
- *
- * @see https://owasp.org/www-community/attacks/CSV_Injection
- */
-function csvCell(cell: unknown): string {
-  if (cell === null || cell === undefined) return "";
-  if (typeof cell === "number") return String(cell);
-  const text = typeof cell === "string" ? cell : JSON.stringify(cell);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

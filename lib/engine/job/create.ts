@@ -136,7 +136,8 @@ function selectionOfFilter(
 /** Whether anything narrows the selection down. */
 function isFiltered(input: CreateJobInput): boolean {
   const { mount, role, kind, account, accessKeyId, accessor, holder, q, state } = input;
-  const lists = [mount, role, kind, account].some((list) => (list?.length ?? 0) > 0);
+  const without = [input.notMount, input.notRole, input.notKind, input.notAccount];
+  const lists = [mount, role, kind, account, ...without].some((list) => (list?.length ?? 0) > 0);
   const texts = [accessKeyId, accessor, holder, q, state].some((text) => (text ?? "") !== "");
   const times = [input.issuedAfter, input.issuedBefore, input.endsAfter, input.endsBefore];
   return lists || texts || times.some((time) => time !== undefined);

@@ -59,13 +59,21 @@ export type JobItem = {
   endedAt: Date | null;
 };
 
-export type JobItemFilter = { state: JobItemState | null; mountIds: readonly string[] | null };
+export type JobItemFilter = {
+  state: JobItemState | null;
+  outcome: JobOutcome | null;
+  mountIds: readonly string[] | null;
+};
+
+/** How many leases of a job came to the same, and until when AWS honours the last of them. */
+export type JobOutcomeCount = { outcome: JobOutcome; count: number; awsEndsAt: Date | null };
 
 export type JobReads = {
   preview(selection: Selection): Promise<SelectionGroup[]>;
   /** Newest first. */
   page(ask: PageAsk): Promise<Job[]>;
   find(id: string): Promise<Job | null>;
+  outcomes(id: string): Promise<JobOutcomeCount[]>;
   items(id: string, filter: JobItemFilter, ask: PageAsk): Promise<JobItem[]>;
 };
 

@@ -12,6 +12,7 @@ import { choice } from "@/lib/engine/search-input";
 const JOBS_PAGE = { default: 50, max: 500 };
 const ITEMS_PAGE = { default: 100, max: 1_000 };
 const ITEM_STATES = ["", "waiting", "done", "failed"] as const;
+const OUTCOMES = ["", "stopped_at_aws", "ended_here", "already_ended"] as const;
 
 type PageInput = { limit: number | undefined; cursor: string | undefined };
 
@@ -43,21 +44,34 @@ export async function listJobs(ports: Ports): Promise<Decision> {
 export async function readJob(
   ports: Ports,
   scope: RequestScope,
-  input: PageInput & { id: string; state: string | undefined },
+  input: PageInput & { id: string; state: string | undefined; outcome: string | undefined },
 ): Promise<Decision> {
   const job = await findJob(ports, input.id);
   if (job === null) return answered(null);
   const wanted = choice("state", input.state, ITEM_STATES);
   const mountIds = visibleMounts(scope)?.map(({ id }) => id) ?? null;
-  const list = ["job", job.id, wanted, mountIds];
+  const outcome = choice("outcome", input.outcome, OUTCOMES);
+  const list = ["job", job.id, wanted, outcome, mountIds];
   const ask = pageAsk(input, list, ITEMS_PAGE);
-  const filter = { state: wanted === "" ? null : wanted, mountIds };
-  const rows = await ports.operator.jobs.items(job.id, filter, ask);
+  const filter = {
+    state: wanted === "" ? null : wanted,
+    outcome: outcome === "" ? null : outcome,
+    mountIds,
+  };
+  const [rows, outcomes] = await Promise.all([
+    ports.operator.jobs.items(job.id, filter, ask),
+    ports.operator.jobs.outcomes(job.id),
+  ]);
   const { shown, next } = cutPage(rows, ask.limit, list);
   return {
     answer: {
       data: {
         ...jobData(job),
+        outcomes: outcomes.map((one) => ({
+          outcome: one.outcome,
+          count: one.count,
+          aws_honours_until: one.outcome === "ended_here" ? isoOf(one.awsEndsAt) : null,
+        })),
         items: shown.map((item) => itemData(scope, item)),
         next_cursor: next,
         as_of: ports.clock.now().toISOString(),

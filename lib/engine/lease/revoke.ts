@@ -196,8 +196,8 @@ async function revokeTokensUnder(
 }
 
 /**
- * Forgets everything below a prefix, whether or not AWS agrees; what may still exist there is kept
- * on record.
+ * Forgets everything below a prefix, or one lease, whether or not AWS agrees; what may still exist
+ * there is kept on record.
  */
 export async function revokeForce(
   ports: Ports,
@@ -206,18 +206,31 @@ export async function revokeForce(
 ): Promise<Decision> {
   const folder = folderOf(prefix);
   if (folder.startsWith("auth/")) return revokeTokensUnder(ports, scope, folder, true);
+  const single = prefix.endsWith("/") ? null : await ports.leases.find(prefix);
   await scope.begin([]);
+  if (single !== null) {
+    await forceAll(ports, scope.config, [single]);
+    return answered(null);
+  }
   for (;;) {
     const leases = await ports.leases.under(folder, "", PREFIX_PAGE);
     if (leases.length === 0) return answered(null);
-    await endTogether(
-      ports,
-      leases.filter((lease) => !lease.needsUndo),
-      { fence: null, outcome: "revoked" },
-    );
-    for (const lease of leases) {
-      if (lease.needsUndo) await forceOne(ports, scope.config, lease);
-    }
+    await forceAll(ports, scope.config, leases);
+  }
+}
+
+async function forceAll(
+  ports: Ports,
+  config: ConfigSnapshot,
+  leases: readonly Lease[],
+): Promise<void> {
+  await endTogether(
+    ports,
+    leases.filter((lease) => !lease.needsUndo),
+    { fence: null, outcome: "revoked" },
+  );
+  for (const lease of leases) {
+    if (lease.needsUndo) await forceOne(ports, config, lease);
   }
 }
 

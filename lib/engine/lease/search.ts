@@ -19,12 +19,21 @@ export type LeaseState = "active" | "revoking" | "irrevocable" | "ended";
 export type LiveState = Exclude<(typeof STATES)[number], "ended" | "any">;
 export type LeaseSort = (typeof SORTS)[number];
 
+/** What is left out; null: nothing. */
+export type LeaseExclusions = {
+  mountIds: readonly string[] | null;
+  roles: readonly string[] | null;
+  kinds: readonly string[] | null;
+  accounts: readonly string[] | null;
+};
+
 /** Null, or an empty list of words: not limited by it. */
 export type LeaseFilter = {
   mountIds: readonly string[] | null;
   roles: readonly string[] | null;
   kinds: readonly string[] | null;
   accounts: readonly string[] | null;
+  without: LeaseExclusions;
   accessKeyId: string | null;
   accessor: string | null;
   words: readonly string[];
@@ -85,6 +94,10 @@ export type LeaseFilterInput = {
   role: readonly string[] | undefined;
   kind: readonly string[] | undefined;
   account: readonly string[] | undefined;
+  notMount: readonly string[] | undefined;
+  notRole: readonly string[] | undefined;
+  notKind: readonly string[] | undefined;
+  notAccount: readonly string[] | undefined;
   accessKeyId: string | undefined;
   accessor: string | undefined;
   holder: string | undefined;
@@ -149,6 +162,12 @@ export function leaseFilter(scope: RequestScope, input: LeaseFilterInput): Lease
     roles: values("role", input.role),
     kinds: values("kind", input.kind),
     accounts: values("account", input.account),
+    without: {
+      mountIds: setMountIds(scope, input.notMount),
+      roles: values("not_role", input.notRole),
+      kinds: values("not_kind", input.notKind),
+      accounts: values("not_account", input.notAccount),
+    },
     accessKeyId: value("access_key_id", input.accessKeyId),
     accessor: value("accessor", input.accessor),
     words: words("q", [input.q ?? "", input.holder ?? ""].join(" ")),
@@ -157,6 +176,15 @@ export function leaseFilter(scope: RequestScope, input: LeaseFilterInput): Lease
     endsAfter: input.endsAfter ?? null,
     endsBefore: input.endsBefore ?? null,
   };
+}
+
+/** Unlike those that are searched, nobody's mounts are left out without being named. */
+function setMountIds(
+  scope: RequestScope,
+  named: readonly string[] | undefined,
+): readonly string[] | null {
+  const set = named?.filter((name) => name !== "") ?? [];
+  return set.length === 0 ? null : mountIdsOf(scope, set);
 }
 
 type Sort = LeaseSort | (typeof ENDED_SORTS)[number];
