@@ -35,27 +35,65 @@ const LOGIN_BODY_BYTES_MAX = 128 * 1024;
 
 export type Leasehold = {
   url: string;
-  /** Null: somebody else has, or will have, the root token. */
-  rootToken: string | null;
   /** What creates the first operator of the console; null: there is one, or nobody is asked for. */
   firstOperatorCode: string | null;
   stop(): Promise<void>;
 };
 
+export type StartOptions = {
+  /** The folder that holds migrations and console; else the working directory. */
+  root?: string;
+  /** Is given the root token of a new installation at once: a start that fails later must not lose it. */
+  tellRootToken?: (token: string) => void;
+};
+
 /**
- * Starts one process: database, keys, worker, API and console, as its roles say.
+ * Starts one process: database, keys, worker, API and console, as its roles say. A start that fails
+ * leaves nothing running.
  *
  * @throws EngineError with a sentence for the operator.
  */
 export async function startLeasehold(
   config: Config,
   log: Log,
-  options: { root?: string } = {},
+  options: StartOptions = {},
+): Promise<Leasehold> {
+  const started = new Started();
+  try {
+    return await startParts(config, log, { options, started });
+  } catch (error) {
+    await started.stop().catch((cause: unknown) => {
+      log.warn("what had started could not be stopped in order", { error: cause });
+    });
+    throw error;
+  }
+}
+
+/** What runs, and how it is stopped: the last that started first. */
+class Started {
+  readonly #ends: (() => Promise<void> | void)[] = [];
+
+  add(end: () => Promise<void> | void): void {
+    this.#ends.push(end);
+  }
+
+  async stop(): Promise<void> {
+    for (let end = this.#ends.pop(); end !== undefined; end = this.#ends.pop()) await end();
+  }
+}
+
+type Starting = { options: StartOptions; started: Started };
+
+async function startParts(
+  config: Config,
+  log: Log,
+  { options, started }: Starting,
 ): Promise<Leasehold> {
   const root = options.root ?? process.cwd();
   quietAwsSdk();
   for (const name of config.unknownNames) log.warn(`${name} is no setting of Leasehold`);
   const { url, embedded } = await openDatabase(config, log);
+  started.add(() => embedded?.stop());
   for (const name of await migrate(url, join(root, "prisma/migrations"))) {
     log.info("the database was migrated", { migration: name });
   }
@@ -65,29 +103,24 @@ export async function startLeasehold(
     connectionsMax: config.connectionsMax,
     onError: (error) => log.warn("a database connection was lost", { error }),
   });
+  started.add(() => pool.end());
   const wired = await wire(config, pool, log);
+  started.add(() => wired.devices.close());
   const rootToken = await initialiseAtFirstStart(config, pool, wired.ports);
-  if (rootToken !== null) log.info("this installation was initialised");
-  const endMeasuring = measureAwsCalls(wired.ports.metrics);
+  if (rootToken !== null) {
+    options.tellRootToken?.(rootToken);
+    log.info("this installation was initialised");
+  }
+  started.add(measureAwsCalls(wired.ports.metrics));
   const watch = watchConfiguration(wired.ports);
+  started.add(() => watch.stop());
   const worker = config.roles.worker ? startWorker(config, pool, { wired, log }) : null;
+  started.add(() => worker?.stop());
   const firstOperatorCode = await prepareOperators(config, pool, wired.ports);
   const serving = await serve(config, { pool, wired, root, embedded: embedded !== null });
+  started.add(() => serving?.close());
   log.info("ready", { address: config.publicUrl, roles: rolesOf(config) });
-  return {
-    url: config.publicUrl,
-    rootToken,
-    firstOperatorCode,
-    stop: async () => {
-      await serving?.close();
-      await worker?.stop();
-      watch.stop();
-      endMeasuring();
-      await wired.devices.close();
-      await pool.end();
-      await embedded?.stop();
-    },
-  };
+  return { url: config.publicUrl, firstOperatorCode, stop: () => started.stop() };
 }
 
 /** Also a process that is asked nothing learns that it is sealed, or no longer. */
@@ -169,13 +202,17 @@ async function serve(config: Config, served: Served): Promise<Serving | null> {
     clientAddress,
     limiter: limits.limiter,
   });
-  await pages;
-  return {
-    close: async () => {
-      limits.stop();
-      await api.close(STOP_MS);
-    },
+  const close = async (): Promise<void> => {
+    limits.stop();
+    await api.close(STOP_MS);
   };
+  try {
+    await pages;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -7,13 +7,7 @@ import { isEngineError } from "@/lib/engine/errors";
 async function main(): Promise<void> {
   const config = readConfig();
   const log = processLog(config.logLevel);
-  const leasehold = await startLeasehold(config, log);
-  if (leasehold.rootToken !== null) {
-    // To the terminal and not to the log, which is collected and kept.
-    process.stdout.write(
-      `\nThis installation is new. Its root token, shown this once:\n\n    ${leasehold.rootToken}\n\n`,
-    );
-  }
+  const leasehold = await startLeasehold(config, log, { tellRootToken });
   if (leasehold.firstOperatorCode !== null) {
     process.stdout.write(
       `\nNobody can sign in to the console yet. Create the first operator at ${leasehold.url}/setup with this code:\n\n    ${leasehold.firstOperatorCode}\n\n`,
@@ -34,6 +28,13 @@ async function main(): Promise<void> {
       );
     });
   }
+}
+
+/** To the terminal and not to the log, which is collected and kept. */
+function tellRootToken(token: string): void {
+  process.stdout.write(
+    `\nThis installation is new. Its root token, shown this once:\n\n    ${token}\n\n`,
+  );
 }
 
 main().catch((error: unknown) => {

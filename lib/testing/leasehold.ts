@@ -18,6 +18,7 @@ const SILENT: Log = {
 
 export type TestLeasehold = Pick<Leasehold, "url" | "stop"> & {
   rootToken: string;
+  databaseUrl: string;
   /** A folder of the caller's own, below which audit files may be written. */
   dir: string;
 };
@@ -38,10 +39,15 @@ export async function startTestLeasehold(): Promise<TestLeasehold> {
     LEASEHOLD_AMBIENT_AWS: "off",
     DATABASE_URL: database.url,
   });
-  const leasehold = await startLeasehold(config, SILENT, { root: ROOT });
+  let rootToken = "";
+  const leasehold = await startLeasehold(config, SILENT, {
+    root: ROOT,
+    tellRootToken: (token) => (rootToken = token),
+  });
   return {
     url: leasehold.url,
-    rootToken: leasehold.rootToken ?? "",
+    rootToken,
+    databaseUrl: database.url,
     dir,
     stop: async () => {
       await leasehold.stop();
