@@ -76,6 +76,21 @@ const Environment = z.object({
     .describe(
       "Folders that audit files may be written below, separated by commas. Without it, `/var/log` and the data folder.",
     ),
+  LEASEHOLD_AUDIT_HOSTS: commaList()
+    .pipe(
+      z.array(
+        z
+          .string()
+          .refine(isSocketAddress, "a list of host:port and of absolute paths of Unix sockets"),
+      ),
+    )
+    .optional()
+    .describe(
+      "Sockets that audit devices may write to, separated by commas: `host:port`, or the path of a Unix socket. Without it, none.",
+    ),
+  LEASEHOLD_AUDIT_RAW: flag()
+    .prefault("off")
+    .describe("`on`: audit devices with `log_raw`, which show secrets in clear, may be enabled."),
   LEASEHOLD_AUDIT_DAYS: integer(1, DAYS_MAX, "a number of days")
     .prefault("90")
     .describe("Days that entries of the built-in audit log are kept."),
@@ -225,6 +240,8 @@ function toConfig(env: Environment, unknownNames: readonly string[]) {
     ambientAws: env.LEASEHOLD_AMBIENT_AWS,
     localAws: env.LEASEHOLD_LOCAL_AWS,
     auditDirs: env.LEASEHOLD_AUDIT_DIRS ?? ["/var/log", dataDir],
+    auditHosts: env.LEASEHOLD_AUDIT_HOSTS ?? [],
+    auditRaw: env.LEASEHOLD_AUDIT_RAW,
     auditDays: env.LEASEHOLD_AUDIT_DAYS,
     historyDays: env.LEASEHOLD_HISTORY_DAYS,
     bodyBytesMax: env.LEASEHOLD_BODY_BYTES_MAX,
@@ -240,6 +257,10 @@ function toConfig(env: Environment, unknownNames: readonly string[]) {
     /** Variables that look like settings of this program and are none: misspelt, most likely. */
     unknownNames,
   };
+}
+
+function isSocketAddress(text: string): boolean {
+  return isAbsolute(text) || /^\S+:\d{1,5}$/.test(text);
 }
 
 function toTls(env: Environment): { certFile: string; keyFile: string } | null {

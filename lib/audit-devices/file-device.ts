@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
-import { lstat, mkdir, open, type FileHandle } from "node:fs/promises";
-import { dirname, normalize, sep } from "node:path";
-import { EngineError, invalidRequest } from "@/lib/engine/errors";
+import { lstat, mkdir, open, realpath, type FileHandle } from "node:fs/promises";
+import { basename, dirname, join, normalize, sep } from "node:path";
+import { EngineError, invalidRequest, isEngineError } from "@/lib/engine/errors";
 import type { Sink } from "@/lib/audit-devices/sink";
 
 const DEFAULT_MODE = 0o600;
@@ -20,11 +20,42 @@ export async function openFileSink(
   if (path === "discard") return { write: () => Promise.resolve(), close: () => Promise.resolve() };
   if (path === "stdout") return stdoutSink();
   const file = normalize(path);
-  if (!folders.some((folder) => file.startsWith(folder.endsWith(sep) ? folder : folder + sep))) {
-    throw failed(file, `it is outside the folders allowed for audit files (${folders.join(", ")})`);
+  if (!isBelow(file, folders)) throw outside(file, folders);
+  const place = { file, mode: modeOf(mode), folders };
+  return fileSink(place, await openFile(place));
+}
+
+type Place = { file: string; mode: number | null; folders: readonly string[] };
+
+function isBelow(file: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => file.startsWith(folder.endsWith(sep) ? folder : folder + sep));
+}
+
+function outside(file: string, folders: readonly string[]): EngineError {
+  return failed(file, `it is outside the folders allowed for audit files (${folders.join(", ")})`);
+}
+
+/**
+ * Folders may be links: what counts is where a file really lies.
+ *
+ * @throws EngineError `invalid_request` when that is outside.
+ */
+async function confineReally({ file, folders }: Place): Promise<void> {
+  const real = await Promise.all(
+    folders.map((folder) => realpath(folder).catch(() => normalize(folder))),
+  );
+  if (!isBelow(`${await realFolder(dirname(file))}${sep}x`, real)) throw outside(file, folders);
+}
+
+/** Where a folder lies, or would lie once it is made. */
+async function realFolder(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch (error) {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (!isMissing || (await lstat(folder).catch(() => null)) !== null) throw error;
+    return join(await realFolder(dirname(folder)), basename(folder));
   }
-  const handle = await openFile(file, modeOf(mode));
-  return fileSink(file, handle, modeOf(mode));
 }
 
 function modeOf(mode: string | undefined): number | null {
@@ -34,17 +65,50 @@ function modeOf(mode: string | undefined): number | null {
   return bits === 0 ? null : bits;
 }
 
-async function openFile(file: string, mode: number | null): Promise<FileHandle> {
+async function openFile(place: Place): Promise<FileHandle> {
+  const { file, mode } = place;
   try {
+    await confineReally(place);
     await mkdir(dirname(file), { recursive: true, mode: FOLDER_MODE });
-    // A link could lead out of the allowed folders, or to a device.
+    // A link could lead out of the allowed folders; a pipe without a reader would not open at all.
     const flags =
-      constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-    const handle = await open(file, flags, mode ?? DEFAULT_MODE);
+      constants.O_WRONLY |
+      constants.O_APPEND |
+      constants.O_CREAT |
+      constants.O_NOFOLLOW |
+      constants.O_NONBLOCK;
+    const handle = await readied(await open(file, flags, mode ?? DEFAULT_MODE), mode);
+    // What a full disk cut short must not swallow the line that comes next.
+    if (await endsTorn(file)) await handle.appendFile("\n");
+    return handle;
+  } catch (error) {
+    if (isEngineError(error)) throw error;
+    throw failed(file, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+async function readied(handle: FileHandle, mode: number | null): Promise<FileHandle> {
+  try {
+    if (!(await handle.stat()).isFile()) throw new Error("it is no regular file");
     if (mode !== null) await handle.chmod(mode);
     return handle;
   } catch (error) {
-    throw failed(file, error instanceof Error ? error.message : String(error), error);
+    await handle.close();
+    throw error;
+  }
+}
+
+async function endsTorn(file: string): Promise<boolean> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(file, flags).catch(() => null);
+  if (handle === null) return false;
+  try {
+    const { size } = await handle.stat();
+    if (size === 0) return false;
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+    return buffer.toString() !== "\n";
+  } finally {
+    await handle.close();
   }
 }
 
@@ -57,14 +121,15 @@ function failed(file: string, reason: string, cause?: unknown): EngineError {
 }
 
 /** A file that was moved away (log rotation) is made anew with the next line. */
-function fileSink(file: string, first: FileHandle, mode: number | null): Sink {
+function fileSink(place: Place, first: FileHandle): Sink {
   let handle = first;
   return {
     write: async (text) => {
-      const [there, ours] = await Promise.all([lstat(file).catch(() => null), handle.stat()]);
-      if (there?.ino !== ours.ino) {
+      const [there, ours] = await Promise.all([lstat(place.file).catch(() => null), handle.stat()]);
+      if (there?.ino !== ours.ino || there.dev !== ours.dev) {
+        const next = await openFile(place);
         await handle.close();
-        handle = await openFile(file, mode);
+        handle = next;
       }
       await handle.appendFile(text);
     },

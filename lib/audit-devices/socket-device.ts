@@ -72,11 +72,15 @@ function connectTo(kind: string, address: string, timeoutMs: number): Promise<So
 
 function streamSink(open: () => Promise<Socket>): Sink {
   let socket: Socket | null = null;
-  const writeOnce = async (text: string): Promise<void> => {
-    socket ??= await open();
-    const current = socket;
+  const opened = async (): Promise<Socket> => {
+    const fresh = await open();
     // Without a listener, a connection lost between two lines would end the process.
-    current.on("error", () => undefined);
+    fresh.on("error", () => undefined);
+    return fresh;
+  };
+  const writeOnce = async (text: string): Promise<void> => {
+    socket ??= await opened();
+    const current = socket;
     await new Promise<void>((resolve, reject) => {
       current.write(text, (error) => (error ? reject(error) : resolve()));
     });

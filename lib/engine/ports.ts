@@ -142,17 +142,21 @@ export type ActiveDevice = {
   path: string;
   /** A fresh one for each entry. */
   exposure(): Exposure;
-  /** Adds a line; false when the device failed, which is counted and shown. */
+  /** Adds a line; false when the device has not taken it yet. */
   write(line: string): Promise<boolean>;
 };
 
 /** How a device has done in this process. */
 export type DeviceState = {
   lastWrittenAt: Date | null;
-  /** Of the first line that it lost since it last took one; null: it takes them. */
+  /** Of the first attempt that failed since it last took a line; null: it takes them. */
   failingSince: Date | null;
   lastError: string;
-  /** Lines that it did not take. */
+  /** Attempts at a line that failed. */
+  failures: number;
+  /** Lines that it is still to be given. */
+  waiting: number;
+  /** Lines that found no room to wait. */
   lost: number;
 };
 
@@ -175,6 +179,9 @@ export type Limits = {
   auditDirs: readonly string[];
 };
 
+  auditHosts: readonly string[];
+  /** Audit devices may show secrets in clear. */
+  auditRaw: boolean;
 /** Everything the engine reaches the outside through. */
 export type Ports = {
   clock: Clock;

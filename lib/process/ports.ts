@@ -110,7 +110,7 @@ export function wirePorts(wiring: Wiring): Wired {
 
 function openDevices(config: Config, metrics: ProcessMetrics, report: Ports["report"]): Devices {
   return new Devices({
-    folders: config.auditDirs,
+    confines: config,
     report: (message, cause) => {
       metrics.count("audit.sink.failure");
       report(message, cause);
@@ -135,4 +135,6 @@ function limitsOf(config: Config): Limits {
     ambientAws: config.ambientAws,
     auditDirs: config.auditDirs,
   };
+    auditHosts: config.auditHosts,
+    auditRaw: config.auditRaw,
 }

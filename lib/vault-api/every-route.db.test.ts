@@ -119,7 +119,7 @@ describe("with a token that no rule lets in", () => {
   });
 
   test.each(guarded.map((call) => [call.request, call] as const))(
-    "T80 %s is denied and logged",
+    "T80 T183 %s is denied and logged",
     async (request, call) => {
       const logged = (await entries(accessor, call.path)).length;
 
@@ -182,7 +182,59 @@ describe("with a root token", () => {
   );
 });
 
-test("T199 what was refused for want of a token, or for a wrong one, is logged too", async () => {
+describe("with a store that takes entries of the log and nothing else", () => {
+  const writes = CALLS.filter(
+    ({ request, route }) =>
+      /^(?:P|D)/.test(request) && route.public !== true && !NOT_WITH_ROOT.has(request),
+  );
+  let token: string;
+  let accessor: string;
+  let before: string;
+
+  beforeAll(async () => {
+    const auth = authOf(await world.ask("POST auth/token/create", { policies: ["root"] }));
+    token = String(auth["client_token"]);
+    accessor = String(auth["accessor"]);
+    await world.pool.query(`
+      create function refuse_write() returns trigger language plpgsql as
+        $$ begin raise exception 'nothing is taken'; end $$`);
+    await forEachTable(
+      (table) => `create trigger refuse_write before insert or update or delete
+      on ${table} for each statement execute function refuse_write()`,
+    );
+    before = await stored();
+  });
+
+  afterAll(async () => {
+    await forEachTable((table) => `drop trigger refuse_write on ${table}`);
+  });
+
+  async function forEachTable(statement: (table: string) => string): Promise<void> {
+    const { rows } = await world.pool.query<{ name: string }>(
+      `select relname as name from pg_class
+       where relkind = 'r' and relnamespace = 'public'::regnamespace and not relispartition
+         and relname not in ('instance', 'audit_batch', '_prisma_migrations')`,
+    );
+    for (const { name } of rows) await world.pool.query(statement(name));
+  }
+
+  test.each(writes.map((call) => [call.request, call] as const))(
+    "T183 %s is logged, once, when it fails",
+    async (request, call) => {
+      const logged = (await entries(accessor, call.path)).length;
+
+      const said = await say(request, { name: "x", policy: "x", type: "userpass" }, token);
+
+      expectLogged((await entries(accessor, call.path)).slice(logged), call, said);
+    },
+  );
+
+  test("T183 nothing of all that was changed by it", async () => {
+    expect(await stored()).toBe(before);
+  });
+});
+
+test("T183 what was refused for want of a token, or for a wrong one, is logged too", async () => {
   const said = [
     await world.ask("GET sys/mounts", undefined, ""),
     await world.ask("GET sys/mounts", undefined, "hvs.wrong"),

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { draw, enableAwsMounts, tokenWith } from "@/lib/testing/aws-secrets-mounts";
@@ -166,7 +166,8 @@ describe("health", () => {
 
   test("says since when a device takes nothing, and a test entry says why", async () => {
     const [folder = ""] = world.ports.limits.auditDirs;
-    const file = join(folder, "tested", "audit.log");
+    const place = mkdtempSync(join(folder, "tested-"));
+    const file = join(place, "audit.log");
     await world.ask("POST sys/audit/tested", { type: "file", options: { file_path: file } });
     const tested = await world.ask("PUT sys/leasehold/audit-devices/tested/test", {});
     const id = String(dataOf(tested)["entry_id"]);
@@ -184,6 +185,7 @@ describe("health", () => {
     ]);
     expect(devices[0]?.["failures"]).toBeGreaterThan(0);
     await world.ask("DELETE sys/audit/tested");
+    rmSync(place, { recursive: true });
   });
 
   test("a device is tested by those alone whose policies say so", async () => {

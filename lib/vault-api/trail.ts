@@ -10,6 +10,7 @@ import { auditedHeaders } from "@/lib/engine/audit/devices";
 import type { AuditRow } from "@/lib/engine/audit/row";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import type { Effect } from "@/lib/engine/effects";
+import { jsonLine } from "@/lib/engine/hidden-characters";
 import { withHistory } from "@/lib/engine/history/effects";
 import { EngineError } from "@/lib/engine/errors";
 import type { Mount } from "@/lib/engine/mount/mount";
@@ -163,9 +164,7 @@ export class Trail {
   async #tell(entryFor: (audience: Audience) => Record<string, unknown>): Promise<void> {
     await Promise.all(
       this.#devices.map((device) =>
-        device.write(
-          `${JSON.stringify(entryFor({ exposure: device.exposure(), builtIn: false }))}\n`,
-        ),
+        device.write(`${jsonLine(entryFor({ exposure: device.exposure(), builtIn: false }))}\n`),
       ),
     );
   }

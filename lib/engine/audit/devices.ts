@@ -3,7 +3,7 @@ import { auditHash } from "@/lib/engine/audit/exposure";
 import type { AuditDevice, ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import { invalidRequest } from "@/lib/engine/errors";
 import { mountPath } from "@/lib/engine/mount/enable";
-import type { Ports } from "@/lib/engine/ports";
+import type { Limits, Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
 import { Secret } from "@/lib/engine/secret";
 
@@ -41,6 +41,7 @@ export async function enableDevice(
     throw invalidRequest(`unknown backend type: "${input.type}": invalid configuration`);
   }
   checkOptions(input);
+  confine(input, ports.limits);
   const file = filePathOf(input.options);
   if (input.type === "file" && isFileTaken(file, devices)) {
     throw invalidRequest("file_path already in use: invalid configuration");
@@ -56,6 +57,31 @@ export async function enableDevice(
     salt: new Secret(ports.random.uuid()),
     refused: invalidRequest("path already in use: invalid configuration"),
   });
+}
+
+/** What the installation's start-up settings allow devices, whoever asks over the API. */
+export type DeviceConfines = Pick<Limits, "auditDirs" | "auditHosts" | "auditRaw">;
+
+/**
+ * Keeps devices from other hosts, and secrets from devices. Files are confined where they are opened.
+ *
+ * @throws EngineError `invalid_request` with the setting that would allow it.
+ */
+export function confine(
+  { type, options }: Pick<EnableDeviceInput, "type"> & { options: AuditDevice["options"] },
+  { auditHosts, auditRaw }: DeviceConfines,
+): void {
+  const address = options["address"] ?? "";
+  if (type === "socket" && !auditHosts.includes(address)) {
+    throw invalidRequest(
+      `unable to create new audit backend: socket "${address}" is not among those of LEASEHOLD_AUDIT_HOSTS`,
+    );
+  }
+  if (!auditRaw && /^(?:1|t|true)$/i.test(options["log_raw"] ?? "")) {
+    throw invalidRequest(
+      'unable to create new audit backend: "log_raw" is not enabled in configuration (LEASEHOLD_AUDIT_RAW)',
+    );
+  }
 }
 
 /** `path` is an old name of `file_path`. */
@@ -130,7 +156,7 @@ export async function testDevice(
   const { id, line } = probeOf(ports, `sys/leasehold/audit-devices/${path}test`);
   if (!(await device.write(line))) {
     const reason = ports.devices.states().get(path)?.lastError ?? "";
-    throw invalidRequest(`audit backend failed test message: ${reason}`);
+    throw invalidRequest(`audit backend failed test message: ${reason || "it lags behind"}`);
   }
   return told({ path, entry_id: id, written_at: ports.clock.now().toISOString() });
 }

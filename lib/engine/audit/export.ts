@@ -3,6 +3,7 @@ import type { Decision } from "@/lib/engine/answer";
 import { entryData, entryOf } from "@/lib/engine/audit/found";
 import { auditFilter, type AuditFilterInput, type FoundEntry } from "@/lib/engine/audit/search";
 import { csvCell } from "@/lib/engine/csv-cell";
+import { jsonLine } from "@/lib/engine/hidden-characters";
 import { cutPage, pageAsk } from "@/lib/engine/page";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
@@ -34,7 +35,7 @@ export async function exportAudit(
   const ask = pageAsk(input, list, PAGE);
   const rows = await ports.operator.audit.page(filter, { ...ask, oldestFirst: true });
   const { shown, next } = cutPage(rows, ask.limit, list);
-  const lines = format === "csv" ? csvLines(shown, ask.after === null) : shown.map(jsonLine);
+  const lines = format === "csv" ? csvLines(shown, ask.after === null) : shown.map(lineOf);
   const content = lines.map((line) => `${line}\n`).join("");
   const sha256 = createHash("sha256").update(content).digest("hex");
   return {
@@ -58,8 +59,8 @@ function placeOf(row: FoundEntry | undefined): Record<string, unknown> | null {
   return row === undefined ? null : { at: row.at.toISOString(), writer: row.writer, seq: row.seq };
 }
 
-function jsonLine(row: FoundEntry): string {
-  return JSON.stringify({
+function lineOf(row: FoundEntry): string {
+  return jsonLine({
     at: row.at.toISOString(),
     writer: row.writer,
     seq: row.seq,

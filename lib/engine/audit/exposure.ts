@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { Secret } from "@/lib/engine/secret";
 
 /** How one device shows values: hashed under its own salt, or in clear. */
@@ -57,6 +57,10 @@ type Exemptions = {
 
 /** Deepest nesting that is walked; deeper values are hashed as one text. */
 const DEPTH_MAX = 300;
+/** Values that one entry shows one by one; what does not fit is told by its number and one hash. */
+const VALUES_MAX = 1_000;
+
+type Room = { values: number };
 
 /** The values of `data` as the device shows them: texts hashed, flags, nulls and keys as they are. */
 export function exposedData(
@@ -64,20 +68,29 @@ export function exposedData(
   exposure: Exposure,
   exemptions: Exemptions,
 ): Record<string, unknown> {
+  const keys = Object.keys(data);
+  if (keys.length > VALUES_MAX) return elided(data, keys.length, exposure);
+  const room = { values: VALUES_MAX - keys.length };
   const shown: Record<string, unknown> = {};
-  for (const key of Object.keys(data)) {
+  for (const key of keys) {
     const clear = exemptions.keys.has(key) || exemptions.clearKeys.has(key);
-    shown[key] = clear ? plain(data[key]) : exposedValue(data[key], exposure, exemptions, 0);
+    shown[key] = clear
+      ? plain(data[key], exposure)
+      : exposedValue(data[key], { exposure, exemptions, room }, 0);
   }
   return shown;
 }
 
-function exposedValue(
-  value: unknown,
-  exposure: Exposure,
-  exemptions: Exemptions,
-  depth: number,
-): unknown {
+/** A list of hundreds of thousands must not make an entry that its log cannot take. */
+function elided(value: object, count: number, exposure: Exposure): Record<string, unknown> {
+  const digest = createHash("sha256").update(JSON.stringify(value)).digest("hex");
+  return { elided: count, hash: exposure.hash(`sha256:${digest}`) };
+}
+
+type Walk = { exposure: Exposure; exemptions: Exemptions; room: Room };
+
+function exposedValue(value: unknown, walk: Walk, depth: number): unknown {
+  const { exposure, exemptions, room } = walk;
   if (typeof value === "string") return exposure.hash(value);
   if (typeof value === "number") return exemptions.numbers ? exposure.hash(String(value)) : value;
   if (value === null || value === undefined || typeof value === "boolean") return value;
@@ -85,13 +98,16 @@ function exposedValue(
   if (value instanceof Secret) return exposure.hash(value.reveal());
   if (depth >= DEPTH_MAX) return exposure.hash(JSON.stringify(value));
   if (Array.isArray(value)) {
-    return value.map((entry) => exposedValue(entry, exposure, exemptions, depth + 1));
+    if (!fits(room, value.length)) return elided(value, value.length, exposure);
+    return value.map((entry) => exposedValue(entry, walk, depth + 1));
   }
   if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
+    const entries = Object.entries(value);
+    if (!fits(room, entries.length)) return elided(value, entries.length, exposure);
     const shown: Record<string, unknown> = {};
-    for (const [key, entry] of Object.entries(value)) {
+    for (const [key, entry] of entries) {
       const clear = exemptions.keys.has(key);
-      shown[key] = clear ? plain(entry) : exposedValue(entry, exposure, exemptions, depth + 1);
+      shown[key] = clear ? plain(entry, exposure) : exposedValue(entry, walk, depth + 1);
     }
     return shown;
   }
@@ -99,11 +115,20 @@ function exposedValue(
   return exemptions.numbers ? exposure.hash(textOf(value)) : value;
 }
 
+function fits(room: Room, count: number): boolean {
+  if (count > room.values) return false;
+  room.values -= count;
+  return true;
+}
+
 function textOf(value: unknown): string {
   return JSON.stringify(value);
 }
 
 /** A value that may stand in clear, secrets within it excepted: they print themselves redacted. */
-function plain(value: unknown): unknown {
+function plain(value: unknown, exposure: Exposure): unknown {
+  if (Array.isArray(value) && value.length > VALUES_MAX) {
+    return elided(value, value.length, exposure);
+  }
   return value instanceof Secret ? value.reveal() : value;
 }

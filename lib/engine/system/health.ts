@@ -95,7 +95,9 @@ async function deviceData(
     return {
       path,
       type,
-      failures: state?.lost ?? 0,
+      failures: state?.failures ?? 0,
+      waiting: state?.waiting ?? 0,
+      lost: state?.lost ?? 0,
       last_written_at: isoOf(state?.lastWrittenAt ?? null),
       failing_since: isoOf(state?.failingSince ?? null),
       last_error: state?.lastError ?? "",
