@@ -8,6 +8,7 @@ import { consoleOidcRoutes } from "@/lib/vault-api/console-oidc-routes";
 import { consoleSessionRoutes } from "@/lib/vault-api/console-session-routes";
 import { corsRoutes } from "@/lib/vault-api/cors-routes";
 import { cubbyholeRoutes } from "@/lib/vault-api/cubbyhole-routes";
+import { freezeRoutes } from "@/lib/vault-api/freeze-routes";
 import { identityRoutes } from "@/lib/vault-api/identity-routes";
 import { installationRoutes } from "@/lib/vault-api/installation-routes";
 import { leaseRoutes } from "@/lib/vault-api/lease-routes";
@@ -46,6 +47,7 @@ const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>>
     system: new RouteTable([
       ...leaseRoutes,
       ...leaseholdRoutes,
+      ...freezeRoutes,
       ...policyRoutes,
       ...policyExplainRoutes,
       ...authRoleRoutes,

@@ -11,6 +11,7 @@ import { issueUser } from "@/lib/engine/aws-secrets/issue-user";
 import { findRole, type SecretsRole } from "@/lib/engine/aws-secrets/role";
 import { currentRoot, noRoot } from "@/lib/engine/aws-secrets/root-config";
 import { EngineError, invalidRequest } from "@/lib/engine/errors";
+import { requireIssueThawed } from "@/lib/engine/freeze/thawed";
 import { goQuote } from "@/lib/engine/go-quote";
 import { mountTtls } from "@/lib/engine/mount/ttl";
 import type { Ports } from "@/lib/engine/ports";
@@ -28,7 +29,7 @@ const CLOCK_SKEW_MS_MAX = 30_000;
  * Hands out one AWS credential of the role's type, under a lease.
  *
  * @throws EngineError `invalid_request` (no such role, a parameter the role does not allow),
- *   `aws_failed` and `aws_throttled` with AWS's own text, `unavailable` (this server's clock is wrong).
+ *   `permission_denied` (frozen), `aws_failed` and `aws_throttled` with AWS's own text, `unavailable` (this server's clock is wrong).
  * @see https://developer.hashicorp.com/vault/api-docs/secret/aws#generate-credentials
  */
 export async function issueCredential(
@@ -40,6 +41,7 @@ export async function issueCredential(
   const role = await findRole(scope.config, scope.mount.id, input.role);
   if (role === null) throw invalidRequest(`Role ${goQuote(input.role)} not found`);
   const type = typeFor(role, input.via);
+  await requireIssueThawed(ports, scope, input.role);
   const root = (await currentRoot(scope.config, scope.mount.id)) ?? noRoot(scope.mount.id);
   const context: IssueContext = {
     ports,

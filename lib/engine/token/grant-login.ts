@@ -2,6 +2,7 @@ import type { Decision } from "@/lib/engine/answer";
 import type { Effect, ReplayMark } from "@/lib/engine/effects";
 import { EngineError, invalidRequest } from "@/lib/engine/errors";
 import type { JsonObject } from "@/lib/engine/json";
+import { requireLoginThawed } from "@/lib/engine/freeze/thawed";
 import { grantTtl } from "@/lib/engine/lease/ttl";
 import type { Mount } from "@/lib/engine/mount/mount";
 import { mountTtls } from "@/lib/engine/mount/ttl";
@@ -36,7 +37,8 @@ const INTERNAL_POLICIES = new Set(["response-wrapping", "control-group"]);
 /**
  * Turns a verified login into a token: policies, kind, TTL by role and mount, entity of its alias.
  *
- * @throws EngineError `invalid_request` when the role would hand out root or an internal policy.
+ * @throws EngineError `invalid_request` when the role would hand out root or an internal policy;
+ *   `permission_denied` while the principal or the role is frozen.
  * @see https://developer.hashicorp.com/vault/docs/concepts/tokens
  */
 export async function grantLogin(
@@ -45,6 +47,7 @@ export async function grantLogin(
   login: VerifiedLogin,
 ): Promise<Decision> {
   const { parameters } = login;
+  await requireLoginThawed(ports, scope, login.renewal);
   const policies = sanitisePolicies(parameters.policies, !parameters.noDefaultPolicy);
   refuseReserved(policies);
   const kind = loginTokenKind(scope.mount, parameters);
