@@ -1,3 +1,4 @@
+import type { Tail } from "@/lib/engine/audit/tail";
 import type { Effect } from "@/lib/engine/effects";
 import type { AuthBlock } from "@/lib/engine/token/token";
 import type { WrapInfo } from "@/lib/engine/wrapping/wrap";
@@ -19,6 +20,8 @@ export type Answer = {
   accepted?: boolean;
   /** A body that is no envelope, sent as it is; `audited` is what the log shows of it (hashed). */
   raw?: { contentType: string; text: string; status?: number; audited?: Record<string, unknown> };
+  /** Goes on until its reader leaves; `audited` is what the log shows of it. */
+  tail?: Tail;
   /** 404 with an envelope: something was there and is gone. */
   gone?: boolean;
   /** `lease_duration` of an answer without a lease (KV v1). */

@@ -1,4 +1,5 @@
 import type { AuditRow } from "@/lib/engine/audit/row";
+import type { AuditTail } from "@/lib/engine/audit/tail";
 import type { Exposure } from "@/lib/engine/audit/exposure";
 import type { SecretId } from "@/lib/engine/approle/secret-id";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
@@ -176,12 +177,13 @@ export type Limits = {
   localAws: boolean;
   /** The host's own AWS credentials may be used where a mount has none. */
   ambientAws: boolean;
+  /** Folders, and addresses of sockets, that audit devices may lead to. */
   auditDirs: readonly string[];
-};
-
   auditHosts: readonly string[];
   /** Audit devices may show secrets in clear. */
   auditRaw: boolean;
+};
+
 /** Everything the engine reaches the outside through. */
 export type Ports = {
   clock: Clock;
@@ -215,6 +217,7 @@ export type Ports = {
   system: SystemInfo;
   installation: InstallationReads;
   operator: OperatorReads;
+  auditTail: AuditTail;
   /** @throws EngineError `unavailable` when the seal does not answer. */
   newSealingKey(): Promise<WrappedKey>;
   host: Host;

@@ -28,6 +28,8 @@ export type RequestScope = {
   readonly isInside: boolean;
   /** The `Accept` header of the request; absent outside HTTP. */
   readonly accept?: string;
+  /** The `Last-Event-ID` header: how far a reader of events had come. */
+  readonly lastEventId?: string | undefined;
   readonly config: ConfigSnapshot;
   /** Seconds of response wrapping asked for; 0 = none. */
   readonly wrapTtlSeconds: number;

@@ -7,7 +7,8 @@ import { named } from "@/lib/postgres/named-parameters";
 import { beginningWith, containing, instantOf, microsOf } from "@/lib/postgres/search-text";
 import { verifyChain } from "@/lib/postgres/verify-chain";
 
-const FILTER_NAMES = [
+/** Parameters of `FILTER`, which `filterValues` fills. */
+export const FILTER_NAMES = [
   ...[
     "time_from",
     "time_to",
@@ -66,7 +67,7 @@ const ROLE = `substring(a.path from :role_in_path::text)`;
  * The text of an entry is asked before what is read out of it: on days that are over, an index answers
  * instead of both.
  */
-const FILTER = `
+export const FILTER = `
   (:time_from::timestamptz is null or a.at >= :time_from) and (:time_to::timestamptz is null or a.at < :time_to)
   and (:kinds::text[] is null or a.kind = any(:kinds)) and (:not_kinds::text[] is null or a.kind <> all(:not_kinds))
   and (:outcomes::text[] is null or ${OUTCOME} = any(:outcomes))
@@ -100,7 +101,8 @@ const FILTER = `
   and (:raw_c::text is null or lower(a.entry::text) like :raw_c) and (:word_c::text is null or audit_doc(a.entry) like :word_c)
   and (:raw_d::text is null or lower(a.entry::text) like :raw_d) and (:word_d::text is null or audit_doc(a.entry) like :word_d)`;
 
-const COLUMNS = `
+/** Of an entry `a`, as `foundOf` reads them. */
+export const COLUMNS = `
   a.at, a.writer, a.seq::float8 as seq, a.kind, a.request_id, a.operation, a.path, a.status, a.accessor, a.lease_id,
   a.entry::text as entry, ${OUTCOME} as outcome, ${microsOf("a.at")} as key`;
 
@@ -159,16 +161,9 @@ const REQUEST_ROWS_MAX = 20;
 /** The built-in log by filter. */
 export function auditSearch(pool: pg.Pool): AuditSearch {
   const rows = async (text: string, values: unknown[]): Promise<FoundEntry[]> =>
-    (await boundedRead<Row>(pool, { text, values })).map(foundOf);
+    (await boundedRead<EntryRow>(pool, { text, values })).map(foundOf);
   return {
-    page: async (filter, { oldestFirst, ...ask }) => {
-      const statement = oldestFirst ? OLDEST_FIRST : NEWEST_FIRST;
-      const found = await boundedRead<Row>(
-        pool,
-        statement.with({ ...filterValues(filter), ...pageValues(ask) }),
-      );
-      return found.map(foundOf);
-    },
+    page: (filter, ask) => readPage(pool, filter, ask),
     count: async (filter, max) => {
       const [row] = await boundedRead<{ count: number }>(
         pool,
@@ -203,9 +198,23 @@ export function auditSearch(pool: pg.Pool): AuditSearch {
   };
 }
 
+/** One page of the log by filter, with one entry more than asked for where there are more. */
+export async function readPage(
+  pool: pg.Pool,
+  filter: AuditFilter,
+  { oldestFirst, ...ask }: PageAsk & { oldestFirst: boolean },
+): Promise<FoundEntry[]> {
+  const statement = oldestFirst ? OLDEST_FIRST : NEWEST_FIRST;
+  const found = await boundedRead<EntryRow>(
+    pool,
+    statement.with({ ...filterValues(filter), ...pageValues(ask) }),
+  );
+  return found.map(foundOf);
+}
+
 const FAILURES: ReadonlySet<string> = new Set<Outcome>(["denied", "refused", "failed"]);
 
-function filterValues(filter: AuditFilter): FilterValues {
+export function filterValues(filter: AuditFilter): FilterValues {
   const { kinds, outcomes, operations, paths, accessors, addresses } = filter;
   return {
     time_from: filter.from,
@@ -288,7 +297,8 @@ function pageValues({ limit, after }: PageAsk) {
   };
 }
 
-type Row = {
+/** An entry as it is read. */
+export type EntryRow = {
   at: Date;
   writer: string;
   seq: number;
@@ -304,7 +314,7 @@ type Row = {
   key: string;
 };
 
-function foundOf(row: Row): FoundEntry {
+export function foundOf(row: EntryRow): FoundEntry {
   return {
     position: { key: row.key, id: `${row.writer} ${row.seq}` },
     at: row.at,

@@ -10,9 +10,14 @@ export type FrontOptions = {
   clientAddress(request: IncomingMessage): string;
   /** Whether this value of the session's cookie stands for a session that lives. */
   isSignedIn(cookie: string): Promise<boolean>;
+  /** Answers the live tail of the audit log, which no page framework is to stand in the way of. */
+  tail(request: IncomingMessage, response: ServerResponse, asked: TailAsked): void;
   /** Pages are compiled as they are asked for: the compiler's own scripts need more than a nonce. */
   dev: boolean;
 };
+
+/** Who asks for a live tail. `cookie` is null where none was sent. */
+export type TailAsked = { cookie: string | null; clientAddress: string };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -49,6 +54,11 @@ export function consoleFront(options: FrontOptions, next: Handler): Handler {
 
   function pass(request: IncomingMessage, response: ServerResponse, client: string): void {
     const { url: target = "/" } = request;
+    if (TAIL.test(target)) {
+      if (!isOwnRead(request)) refuse(response, FOREIGN_READ);
+      else options.tail(request, response, tailAsked(options, request, client));
+      return;
+    }
     if (!target.startsWith("/_next/static/")) response.setHeader("cache-control", "no-store");
     prepare(request, { origin: originOf(options, request), client, target }, (nonce) => {
       const policy = contentPolicy(nonce, options.dev);
@@ -71,6 +81,28 @@ async function admit(options: FrontOptions, request: IncomingMessage): Promise<A
     const text = "The address of the client is not told as agreed.";
     return { refusal: { status: 400, text } };
   }
+}
+
+const TAIL = /^\/api\/console\/audit\/tail(?:\?|$)/;
+const FOREIGN_READ = { status: 403, text: "A tail is opened by pages of the console only." };
+
+/**
+ * Pages of other sites cannot read it, but opening it leaves an entry in the log.
+ *
+ * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+ */
+function isOwnRead({ method, headers }: IncomingMessage): boolean {
+  const site = headers["sec-fetch-site"];
+  return method === "GET" && (site === undefined || site === "same-origin");
+}
+
+function tailAsked(
+  options: FrontOptions,
+  request: IncomingMessage,
+  clientAddress: string,
+): TailAsked {
+  const name = sessionCookieName(originOf(options, request));
+  return { cookie: cookieOf(request, name), clientAddress };
 }
 
 /** What is posted where nobody needs to be signed in: the sign-in itself, and the first operator. */

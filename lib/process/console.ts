@@ -6,6 +6,7 @@ import type { Ports } from "@/lib/engine/ports";
 import { Secret } from "@/lib/engine/secret";
 import { createConsoleEngine } from "@/lib/process/console-engine";
 import { consoleFront } from "@/lib/process/console-front";
+import { consoleTail } from "@/lib/process/console-tail";
 import { bareState } from "@/lib/process/initialisation";
 import { readOverview } from "@/lib/process/overview";
 import { recently } from "@/lib/process/recently";
@@ -57,6 +58,7 @@ export async function startConsole(config: Config, around: ConsoleSurroundings):
     {
       publicUrl: config.publicUrl,
       dev: around.dev,
+      tail: consoleTail(ports, dispatch),
       isSignedIn: async (cookie) => {
         return (await ports.consoleSessions.byCookie(new Secret(cookie))) !== null;
       },

@@ -119,6 +119,8 @@ async function startParts(
   const firstOperatorCode = await prepareOperators(config, pool, wired.ports);
   const serving = await serve(config, { pool, wired, root, embedded: embedded !== null });
   started.add(() => serving?.close());
+  // They never end by themselves, and closing waits for what runs.
+  started.add(() => wired.tail.close());
   log.info("ready", { address: config.publicUrl, roles: rolesOf(config) });
   return { url: config.publicUrl, firstOperatorCode, stop: () => started.stop() };
 }
@@ -146,10 +148,7 @@ async function wire(config: Config, pool: pg.Pool, log: Log): Promise<Wired> {
   const instanceId = randomUUID();
   await registerInstance(pool, instanceId);
   const system = { ...installation, sealType: seal.type, startedAt: new Date() };
-  return wirePorts({
-    ...{ config, pool, keys, seal, instanceId, system, log },
-    listener: () => undefined,
-  });
+  return wirePorts({ config, pool, keys, seal, instanceId, system, log });
 }
 
 /** The product's own version, beside the one that clients are told. */

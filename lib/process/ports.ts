@@ -14,7 +14,7 @@ import type { Limits, Ports, SystemInfo } from "@/lib/engine/ports";
 import { userpassAuth } from "@/lib/engine/userpass/login";
 import { Configuration } from "@/lib/postgres/configuration";
 import { consoleSessionReads } from "@/lib/postgres/console-sessions";
-import type { CommitListener } from "@/lib/postgres/group-commit";
+import { auditTail, type RunningTail } from "@/lib/postgres/audit-tail";
 import { newWrappedKey, type Seal } from "@/lib/postgres/data-keys";
 import { installationReads } from "@/lib/postgres/installation-reads";
 import type { DataKeyring } from "@/lib/postgres/keyring";
@@ -41,28 +41,28 @@ export type Wiring = {
   instanceId: string;
   system: SystemInfo;
   log: Log;
-  listener: CommitListener;
   /** The wall clock of this process, in milliseconds, unless another is given. */
   localClock?: () => number;
   /** How AWS is called, where that is not the usual way. */
   awsTerms?: AwsCallTerms;
 };
 
-export type Wired = { ports: Ports; commits: Commits; devices: Devices };
+export type Wired = { ports: Ports; commits: Commits; devices: Devices; tail: RunningTail };
 
 /** Everything that the engine reaches the outside through, wired to the real thing. */
 export function wirePorts(wiring: Wiring): Wired {
   const { config, pool, keys, log } = wiring;
   const metrics = new ProcessMetrics();
   const clock = new DatabaseClock(wiring.localClock ?? (() => Date.now()), log);
+  const report = (message: string, cause: unknown): void => log.error(message, { error: cause });
+  const tail = auditTail(pool, report);
   const commits = createCommits(pool, keys, {
     instanceId: wiring.instanceId,
     clock,
     metrics,
-    listener: wiring.listener,
+    listener: () => tail.wake(),
   });
   const configuration = new Configuration(commits.context);
-  const report = (message: string, cause: unknown): void => log.error(message, { error: cause });
   const devices = openDevices(config, metrics, report);
   const rules = { localAws: config.localAws };
   const guard = endpointGuard(rules);
@@ -100,12 +100,13 @@ export function wirePorts(wiring: Wiring): Wired {
     system: wiring.system,
     installation: installationReads(pool, wiring.instanceId),
     operator: operatorReads(pool),
+    auditTail: tail,
     newSealingKey: () => newWrappedKey(wiring.seal),
     host: thisHost,
     metrics,
     consoleSessions: consoleSessionReads(pool),
   };
-  return { ports, commits, devices };
+  return { ports, commits, devices, tail };
 }
 
 function openDevices(config: Config, metrics: ProcessMetrics, report: Ports["report"]): Devices {
@@ -134,7 +135,7 @@ function limitsOf(config: Config): Limits {
     localAws: config.localAws,
     ambientAws: config.ambientAws,
     auditDirs: config.auditDirs,
-  };
     auditHosts: config.auditHosts,
     auditRaw: config.auditRaw,
+  };
 }

@@ -102,7 +102,6 @@ export async function startInstance(of: Installation): Promise<Instance> {
     log: lines,
     // Nobody waits for the pace of a real account.
     awsTerms: { perSecondMin: 50, throttledDelayBaseMs: 50, ...of.awsTerms },
-    listener: () => undefined,
     localClock: () => now().getTime(),
   });
   const worker = new Worker({
@@ -135,6 +134,7 @@ export async function startInstance(of: Installation): Promise<Instance> {
     },
     send: (request, saying = {}) => send(dispatch, request, saying),
     close: async () => {
+      wired.tail.close();
       await wired.devices.close();
       await pool.end();
     },

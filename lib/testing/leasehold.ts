@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readConfig } from "@/lib/config";
+import { readConfig, type Config } from "@/lib/config";
 import { type Leasehold, startLeasehold } from "@/lib/process/leasehold";
 import type { Log } from "@/lib/process/log";
 import { cloneDatabase } from "@/lib/testing/database";
@@ -21,6 +21,8 @@ export type TestLeasehold = Pick<Leasehold, "url" | "stop"> & {
   databaseUrl: string;
   /** A folder of the caller's own, below which audit files may be written. */
   dir: string;
+  /** One more process of the same installation. */
+  another(): Promise<Pick<Leasehold, "url" | "stop">>;
 };
 
 /** The pages can be served once `npm run build` has made them. */
@@ -30,17 +32,19 @@ const HAS_CONSOLE = existsSync(join(ROOT, ".next/BUILD_ID"));
 export async function startTestLeasehold(): Promise<TestLeasehold> {
   const database = await cloneDatabase();
   const dir = mkdtempSync(join(tmpdir(), "leasehold-program-"));
-  const config = readConfig({
-    LEASEHOLD_PORT: String(await freePort()),
-    LEASEHOLD_DATA_DIR: dir,
-    LEASEHOLD_AUDIT_DIRS: dir,
-    LEASEHOLD_ROLES: HAS_CONSOLE ? "api,console,worker" : "api,worker",
-    LEASEHOLD_LOCAL_AWS: "on",
-    LEASEHOLD_AMBIENT_AWS: "off",
-    DATABASE_URL: database.url,
-  });
+  const configOf = async (roles: string): Promise<Config> =>
+    readConfig({
+      LEASEHOLD_PORT: String(await freePort()),
+      LEASEHOLD_DATA_DIR: dir,
+      LEASEHOLD_AUDIT_DIRS: dir,
+      LEASEHOLD_ROLES: roles,
+      LEASEHOLD_LOCAL_AWS: "on",
+      LEASEHOLD_AMBIENT_AWS: "off",
+      DATABASE_URL: database.url,
+    });
+  const roles = HAS_CONSOLE ? "api,console,worker" : "api,worker";
   let rootToken = "";
-  const leasehold = await startLeasehold(config, SILENT, {
+  const leasehold = await startLeasehold(await configOf(roles), SILENT, {
     root: ROOT,
     tellRootToken: (token) => (rootToken = token),
   });
@@ -49,6 +53,7 @@ export async function startTestLeasehold(): Promise<TestLeasehold> {
     rootToken,
     databaseUrl: database.url,
     dir,
+    another: async () => startLeasehold(await configOf("api,worker"), SILENT, { root: ROOT }),
     stop: async () => {
       await leasehold.stop();
       await database.drop();

@@ -235,6 +235,7 @@ function scopeOf(request: ReadRequest, standing: Standing, operation: Operation)
     clientAddress: request.clientAddress,
     isInside: request.isInside,
     accept: request.headers["accept"] ?? "",
+    lastEventId: request.headers["last-event-id"],
     config,
     wrapTtlSeconds: request.wrapTtlSeconds,
     begin: (effects) => trail.begin(effects),

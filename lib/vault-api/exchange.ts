@@ -1,3 +1,5 @@
+import type { Tail } from "@/lib/engine/audit/tail";
+
 /** What the door of the API takes in: one HTTP request, read whole, nothing interpreted yet. */
 export type ApiRequest = {
   /** As sent, upper case: `GET`, `PUT`, `LIST`, … */
@@ -14,6 +16,8 @@ export type ApiResponse = {
   status: number;
   headers: Readonly<Record<string, string>>;
   body: string | Buffer | null;
+  /** The answer goes on with these events; see tail-stream.ts. */
+  tail?: Tail;
 };
 
 /**

@@ -2,6 +2,7 @@ import { exportAudit } from "@/lib/engine/audit/export";
 import { checkIntegrity } from "@/lib/engine/audit/integrity";
 import { readAuditRequest } from "@/lib/engine/audit/one";
 import { searchAudit } from "@/lib/engine/audit/search";
+import { tailAudit } from "@/lib/engine/audit/tail";
 import { searchHistory } from "@/lib/engine/history/search";
 import { createJob } from "@/lib/engine/job/create";
 import { listJobs, readJob, retryJob, searchJobs } from "@/lib/engine/job/read";
@@ -123,6 +124,17 @@ const auditRoutes: readonly AnyRoute[] = [
         format: fields.format,
       }),
     help: "Entries of the built-in audit log as lines of JSON or CSV, a piece at a time.",
+  }),
+  route({
+    path: "leasehold/audit/tail",
+    fields: { ...AUDIT_FILTER_FIELDS, last_event_id: text(), recent: integer() },
+    read: ({ ports, scope, fields }) =>
+      tailAudit(ports, scope, {
+        ...auditFilterOf({ ...fields, from: undefined, to: undefined }),
+        lastEventId: fields.last_event_id,
+        recent: fields.recent,
+      }),
+    help: "Entries of the built-in audit log as they are written, as server-sent events.",
   }),
   route({
     path: "leasehold/audit/integrity",

@@ -17,6 +17,7 @@ import {
   sendResponse,
   sendUnended,
 } from "@/lib/vault-api/send-response";
+import { sendTail } from "@/lib/vault-api/tail-stream";
 
 const HEADERS_MAX = 128;
 const TARGET_CHARS_MAX = 8192;
@@ -204,7 +205,8 @@ class Door implements Api {
     }
     running.expiresAt = Infinity;
     const full = this.#complete({ ...answer, headers: { ...answer.headers, ...extra } });
-    sendResponse(running.response, this.#isClosing ? closing(full) : full);
+    if (full.tail !== undefined && !this.#isClosing) sendTail(running.response, full, full.tail);
+    else sendResponse(running.response, this.#isClosing ? closing(full) : full);
   }
 
   #complete(answer: ApiResponse): ApiResponse {

@@ -1,4 +1,5 @@
 import type { Answer, Decision } from "@/lib/engine/answer";
+import type { Tail } from "@/lib/engine/audit/tail";
 import type { ResponseFacts } from "@/lib/engine/audit/entry";
 import type { Effect } from "@/lib/engine/effects";
 import { EngineError } from "@/lib/engine/errors";
@@ -33,6 +34,7 @@ type Rendering = {
 export function render(ports: Ports, rendering: Rendering): Rendered {
   const { answer } = rendering.decision;
   if (answer === null) return renderNothing(rendering);
+  if (answer.tail !== undefined) return renderTail(answer, answer.tail);
   if (answer.raw !== undefined) return renderRaw(answer, answer.raw);
   if (answer.wrapInfo !== undefined) return wrapped(answer.wrapInfo, []);
   const warnings = [...(answer.warnings ?? []), ...rendering.warnings];
@@ -90,6 +92,22 @@ function renderRaw(answer: Answer, raw: NonNullable<Answer["raw"]>): Rendered {
         present: raw.audited !== undefined,
       },
     },
+    effects: [],
+  };
+}
+
+/** Nothing in between may keep parts of it back, or keep it at all. */
+function renderTail(answer: Answer, tail: Tail): Rendered {
+  const headers = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store, no-transform",
+    "x-accel-buffering": "no",
+  };
+  const data = answer.audited ?? null;
+  const response = { data, auth: null, leaseId: null, warnings: [], wrap: null };
+  return {
+    response: { status: 200, headers, body: null, tail },
+    told: { status: 200, response: { ...response, present: true } },
     effects: [],
   };
 }

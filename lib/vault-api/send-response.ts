@@ -23,6 +23,20 @@ export function sendUnended(response: ServerResponse, answer: ApiResponse): void
   if (writeHead(response, answer)) response.write(answer.body ?? "");
 }
 
+/**
+ * Begins an answer whose length nobody knows, the last of its connection; false when one was begun
+ * already.
+ */
+export function writeStreamHead(
+  response: ServerResponse,
+  { status, headers }: ApiResponse,
+): boolean {
+  if (response.headersSent || response.destroyed) return false;
+  response.writeHead(status, { ...API_HEADERS, ...headers, connection: "close" });
+  response.flushHeaders();
+  return true;
+}
+
 function writeHead(response: ServerResponse, { status, headers, body }: ApiResponse): boolean {
   if (response.headersSent || response.destroyed) return false;
   const lines: string[] = [];
