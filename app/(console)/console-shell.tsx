@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { RunningJobs } from "@/app/(console)/jobs/running-jobs";
 import { Shell, type SignedInOperator } from "@/components/shell";
 import { askSession } from "@/lib/console/session-client";
 
@@ -16,6 +17,7 @@ export function ConsoleShell({
 }) {
   return (
     <Shell operator={operator} askSession={askSession} isPhone={isPhone}>
+      <RunningJobs />
       {children}
     </Shell>
   );
