@@ -4,6 +4,7 @@ import type { JobReads } from "@/lib/engine/job/job";
 import type { LeaseSearch } from "@/lib/engine/lease/search";
 import type { HealthReads } from "@/lib/engine/system/health";
 import type { TokenSearch } from "@/lib/engine/token/search";
+import type { OverviewReads } from "@/lib/engine/system/overview";
 import type { ViewReads } from "@/lib/engine/view/views";
 
 /** Reads that operators make of what is stored: by filter, in pages, each bounded in time and size. */
@@ -16,3 +17,4 @@ export type OperatorReads = {
   views: ViewReads;
   health: HealthReads;
 };
+  overview: OverviewReads;

@@ -5,6 +5,8 @@ import { historyReads } from "@/lib/postgres/config-changes";
 import { healthReads } from "@/lib/postgres/health-reads";
 import { jobReads } from "@/lib/postgres/jobs";
 import { leaseSearch } from "@/lib/postgres/lease-search";
+import { attemptReads } from "@/lib/postgres/login-attempts";
+import { overviewReads } from "@/lib/postgres/overview-reads";
 import { viewReads } from "@/lib/postgres/saved-views";
 import { tokenSearch } from "@/lib/postgres/token-search";
 
@@ -19,4 +21,5 @@ export function operatorReads(pool: pg.Pool): OperatorReads {
     views: viewReads(pool),
     health: healthReads(pool),
   };
+    overview: overviewReads(pool),
 }

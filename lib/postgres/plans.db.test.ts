@@ -8,6 +8,8 @@ import { authOf, dataOf, newWorld, ROOT_TOKEN, type World } from "@/lib/testing/
 const ROWS = 100_000;
 const FEWER_ROWS = 20_000;
 const LARGE = [
+  "audit_minute",
+  "lease_sample",
   "token",
   "lease",
   "cubbyhole",

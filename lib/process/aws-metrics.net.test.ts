@@ -14,7 +14,8 @@ let url: string;
 
 beforeEach(async () => {
   server = createServer((asked, answer) => {
-    answer.writeHead(asked.url === "/throttled" ? 429 : 200).end();
+    if (asked.url === "/lost") answer.destroy();
+    else answer.writeHead(asked.url === "/throttled" ? 429 : 200).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -39,5 +40,20 @@ test("calls to AWS are measured by the service they are signed for, refusals cou
   expect(metrics.read()).toMatchObject([
     { name: "aws.call.error", labels: { service: "iam", status: "429" }, value: 1 },
     { name: "aws.call", labels: { service: "iam" }, count: 2 },
+    { name: "aws.call.answered", labels: { service: "iam" }, count: 2 },
+  ]);
+});
+
+test("a call that nobody answers is told apart", async () => {
+  const metrics = new ProcessMetrics();
+  const end = measureAwsCalls(metrics);
+
+  await expect(call("/lost")).rejects.toThrow();
+  end();
+
+  expect(metrics.read()).toMatchObject([
+    { name: "aws.call.error", labels: { service: "iam", status: "none" }, value: 1 },
+    { name: "aws.call", labels: { service: "iam" }, count: 1 },
+    { name: "aws.call.lost", labels: { service: "iam" }, count: 1 },
   ]);
 });

@@ -16,7 +16,9 @@ export function measureAwsCalls(metrics: Metrics): () => void {
     if (at === undefined) return;
     began.delete(request);
     const labels = { service: serviceOf(request) };
-    metrics.observe("aws.call", performance.now() - at, labels);
+    const ms = performance.now() - at;
+    metrics.observe("aws.call", ms, labels);
+    metrics.observe(isAnswer(status) ? "aws.call.answered" : "aws.call.lost", ms, labels);
     if (status !== null) metrics.count("aws.call.error", { ...labels, status });
   };
   const channels: Readonly<Record<string, (message: unknown) => void>> = {
@@ -34,6 +36,11 @@ export function measureAwsCalls(metrics: Metrics): () => void {
   return () => {
     for (const [name, listen] of Object.entries(channels)) unsubscribe(name, listen);
   };
+}
+
+/** Whatever AWS says is an answer, but that it is not at work. `none`: the connection broke. */
+function isAnswer(status: string | null): boolean {
+  return status !== "none" && !(status?.startsWith("5") === true && status !== "503");
 }
 
 /** The credential scope of a signature ends in `/<service>/aws4_request`. */

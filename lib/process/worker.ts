@@ -31,6 +31,7 @@ import { DueLeases, eachBounded } from "@/lib/process/due-leases";
 import type { Commits } from "@/lib/process/store";
 import { workOffJobItems } from "@/lib/process/job-worker";
 import type { Log } from "@/lib/process/log";
+import { overviewUpkeep } from "@/lib/process/overview-upkeep";
 import { fillSearchTables, keepSearchTables } from "@/lib/process/search-upkeep";
 
 /** Smaller than a claim: nobody waits long for a row of a page. */
@@ -47,6 +48,7 @@ const HOUSEKEEPING_MS = 60_000;
 const PENDING_KEYS_MS = 30_000;
 /** Free text finds what was issued this long ago; a search brings the rest up to date itself. */
 const SEARCH_MS = 5_000;
+const OVERVIEW_MS = 5_000;
 
 export type WorkerOptions = {
   ports: Ports;
@@ -92,6 +94,7 @@ export class Worker {
     this.#loop("housekeeping", HOUSEKEEPING_MS, () => this.keepHouse());
     this.#loop("jobs", IDLE_MS, () => this.workOffJobs());
     this.#loop("search", SEARCH_MS, () => fillSearchTables(this.#options.pool));
+    this.#loop("overview", OVERVIEW_MS, overviewUpkeep(this.#options.pool));
     this.#loop("root keys", PENDING_KEYS_MS, () => begun(this.#openKeyLanes()));
   }
 

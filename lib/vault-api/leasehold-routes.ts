@@ -9,6 +9,7 @@ import { listJobs, readJob, retryJob, searchJobs } from "@/lib/engine/job/read";
 import { readLease } from "@/lib/engine/lease/one";
 import { searchLeases } from "@/lib/engine/lease/search";
 import { readOperatorHealth } from "@/lib/engine/system/health";
+import { readOverview } from "@/lib/engine/system/overview";
 import { readToken } from "@/lib/engine/token/one";
 import { searchTokens } from "@/lib/engine/token/search";
 import { createView, deleteView, listViewIds, listViews, readView } from "@/lib/engine/view/views";
@@ -259,6 +260,12 @@ const watchRoutes: readonly AnyRoute[] = [
     fields: {},
     read: ({ ports, scope }) => readOperatorHealth(ports, scope),
     help: "Database, queues, instances, audit devices and calls to AWS.",
+  }),
+  route({
+    path: "leasehold/overview",
+    fields: {},
+    read: ({ ports, scope }) => readOverview(ports, scope),
+    help: "Live leases by type, how they and the answers went, and how far a new installation has come.",
   }),
 ];
 

@@ -220,6 +220,8 @@ export class Trail {
     const at = this.#ports.clock.now();
     const entry = responseEntry(at, this.#facts(), outcomeOf(told, error), this.#builtIn());
     return {
+    // Who looks for the cause of a refused login reads it here; devices hash it, as Vault does.
+    if (error !== null && this.#isLogin()) entry["error"] ??= withoutCanonicalString(errorText(error));
       ...this.#rowFacts(),
       kind: this.#begun ? "response" : "both",
       at,
@@ -230,6 +232,11 @@ export class Trail {
   }
 
   #rowFacts(): Pick<AuditRow, "requestId" | "operation" | "path" | "accessor"> {
+  #isLogin(): boolean {
+    const mount = this.#mount;
+    return mount?.class === "auth" && this.#request.path.startsWith(`${mount.fullPath}login`);
+  }
+
     return {
       requestId: this.#request.id,
       operation: this.#operation,

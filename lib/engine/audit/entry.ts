@@ -56,6 +56,8 @@ const NO_KEYS: ReadonlySet<string> = new Set();
 const BUILT_IN_CLEAR_KEYS: ReadonlySet<string> = new Set(["lease_id"]);
 /** Why an operator ended a token is there to be read. */
 const TOKEN_CLEAR_KEYS: ReadonlySet<string> = new Set(["lease_id", "reason"]);
+/** For which role a login was meant. */
+const AWS_AUTH_CLEAR_KEYS: ReadonlySet<string> = new Set(["lease_id", "role"]);
 
 /** Types of mounts that give back what was put in. */
 const CALLERS_MOUNTS: ReadonlySet<string> = new Set(["cubbyhole", "kv"]);
@@ -252,7 +254,10 @@ function responseData(
 }
 
 function clearKeysOf(mount: Mount | null): ReadonlySet<string> {
-  return mount?.type === "token" ? TOKEN_CLEAR_KEYS : BUILT_IN_CLEAR_KEYS;
+  if (mount?.type === "token") return TOKEN_CLEAR_KEYS;
+  return mount?.type === "aws" && mount.class === "auth"
+    ? AWS_AUTH_CLEAR_KEYS
+    : BUILT_IN_CLEAR_KEYS;
 }
 
 /** What callers stored is theirs to name: a number there may be a secret as well as a text. */

@@ -34,6 +34,7 @@ const BOTH_READ = [
   "read sys/leasehold/audit",
   "read sys/leasehold/audit/export",
   "read sys/leasehold/health",
+  "read sys/leasehold/overview",
   "read sys/leasehold/auth-roles",
   "read sys/leasehold/policies/explain",
   "read sys/leasehold/jobs/1",

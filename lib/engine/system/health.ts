@@ -109,10 +109,18 @@ async function deviceData(
 function awsData(metrics: readonly Metric[]): Record<string, unknown>[] {
   const services = new Map<
     string,
-    { calls: number; ms: unknown; errors: Record<string, number> }
+    {
+      calls: number;
+      ms: unknown;
+      errors: Record<string, number>;
+      isAnswering: boolean;
+      isLosing: boolean;
+    }
   >();
   const of = (service: string) => {
-    const known = services.get(service) ?? { calls: 0, ms: null, errors: {} };
+    const known = services.get(service) ?? {
+      ...{ calls: 0, ms: null, errors: {}, isAnswering: false, isLosing: false },
+    };
     services.set(service, known);
     return known;
   };
@@ -123,15 +131,21 @@ function awsData(metrics: readonly Metric[]): Record<string, unknown>[] {
       const entry = of(service);
       entry.calls += metric.count;
       entry.ms = metric.recent;
+    } else if (metric.kind === "summary" && metric.name === "aws.call.answered") {
+      of(service).isAnswering = metric.recent !== null;
+    } else if (metric.kind === "summary" && metric.name === "aws.call.lost") {
+      of(service).isLosing = metric.recent !== null;
     } else if (metric.kind === "counter" && metric.name === "aws.call.error") {
       of(service).errors[metric.labels["status"] ?? ""] = metric.value;
     }
   }
-  return [...services].map(([service, { calls, ms, errors }]) => ({
+  return [...services].map(([service, { calls, ms, errors, ...lately }]) => ({
     service,
     calls,
     recent_ms: ms,
     errors,
     throttled: (errors["429"] ?? 0) + (errors["503"] ?? 0),
+    // In the last minute there were calls, and no answer.
+    unreachable: lately.isLosing && !lately.isAnswering,
   }));
 }
