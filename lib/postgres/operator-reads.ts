@@ -5,7 +5,6 @@ import { historyReads } from "@/lib/postgres/config-changes";
 import { healthReads } from "@/lib/postgres/health-reads";
 import { jobReads } from "@/lib/postgres/jobs";
 import { leaseSearch } from "@/lib/postgres/lease-search";
-import { attemptReads } from "@/lib/postgres/login-attempts";
 import { overviewReads } from "@/lib/postgres/overview-reads";
 import { viewReads } from "@/lib/postgres/saved-views";
 import { tokenSearch } from "@/lib/postgres/token-search";

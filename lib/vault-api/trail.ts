@@ -221,7 +221,7 @@ export class Trail {
     const entry = responseEntry(at, this.#facts(), outcomeOf(told, error), this.#builtIn());
     return {
     // Who looks for the cause of a refused login reads it here; devices hash it, as Vault does.
-    if (error !== null && this.#isLogin()) entry["error"] ??= withoutCanonicalString(errorText(error));
+    if (error !== null && this.#isLogin()) entry["error"] ??= errorText(error);
       ...this.#rowFacts(),
       kind: this.#begun ? "response" : "both",
       at,
