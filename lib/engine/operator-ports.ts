@@ -3,8 +3,8 @@ import type { HistoryReads } from "@/lib/engine/history/search";
 import type { JobReads } from "@/lib/engine/job/job";
 import type { LeaseSearch } from "@/lib/engine/lease/search";
 import type { HealthReads } from "@/lib/engine/system/health";
-import type { TokenSearch } from "@/lib/engine/token/search";
 import type { OverviewReads } from "@/lib/engine/system/overview";
+import type { TokenSearch } from "@/lib/engine/token/search";
 import type { ViewReads } from "@/lib/engine/view/views";
 
 /** Reads that operators make of what is stored: by filter, in pages, each bounded in time and size. */
@@ -16,5 +16,5 @@ export type OperatorReads = {
   history: HistoryReads;
   views: ViewReads;
   health: HealthReads;
-};
   overview: OverviewReads;
+};

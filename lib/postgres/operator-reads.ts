@@ -19,6 +19,6 @@ export function operatorReads(pool: pg.Pool): OperatorReads {
     history: historyReads(pool),
     views: viewReads(pool),
     health: healthReads(pool),
-  };
     overview: overviewReads(pool),
+  };
 }

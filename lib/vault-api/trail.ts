@@ -219,9 +219,9 @@ export class Trail {
   #answerRow(told: Told, error: EngineError | null): AuditRow {
     const at = this.#ports.clock.now();
     const entry = responseEntry(at, this.#facts(), outcomeOf(told, error), this.#builtIn());
-    return {
     // Who looks for the cause of a refused login reads it here; devices hash it, as Vault does.
     if (error !== null && this.#isLogin()) entry["error"] ??= errorText(error);
+    return {
       ...this.#rowFacts(),
       kind: this.#begun ? "response" : "both",
       at,
@@ -231,12 +231,12 @@ export class Trail {
     };
   }
 
-  #rowFacts(): Pick<AuditRow, "requestId" | "operation" | "path" | "accessor"> {
   #isLogin(): boolean {
     const mount = this.#mount;
     return mount?.class === "auth" && this.#request.path.startsWith(`${mount.fullPath}login`);
   }
 
+  #rowFacts(): Pick<AuditRow, "requestId" | "operation" | "path" | "accessor"> {
     return {
       requestId: this.#request.id,
       operation: this.#operation,
