@@ -13,9 +13,17 @@ type TopBarOperator = {
 };
 
 /** The bar above every page; signed out it has preferences only. */
-export function TopBar({ operator }: { operator?: TopBarOperator }) {
+export function TopBar({
+  operator,
+  onFind,
+}: {
+  operator?: TopBarOperator;
+  /** Opens the palette. */
+  onFind?: () => void;
+}) {
   const { preferences, change } = usePreferences();
   const utilities: TopNavigationProps.Utility[] = [
+    ...(onFind === undefined ? [] : [findButton(onFind)]),
     {
       type: "menu-dropdown",
       iconName: "settings",
@@ -33,6 +41,18 @@ export function TopBar({ operator }: { operator?: TopBarOperator }) {
       i18nStrings={{ overflowMenuTriggerText: "More", overflowMenuTitleText: "All" }}
     />
   );
+}
+
+function findButton(onFind: () => void): TopNavigationProps.ButtonUtility {
+  return {
+    type: "button",
+    iconName: "search",
+    text: "Find",
+    title: "Ctrl+K or ⌘K",
+    ariaLabel: "Find or go to (Ctrl+K)",
+    disableUtilityCollapse: true,
+    onClick: onFind,
+  };
 }
 
 function operatorMenu(operator: TopBarOperator): TopNavigationProps.MenuDropdownUtility {

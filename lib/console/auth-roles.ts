@@ -23,6 +23,8 @@ const Row = z.object({
 });
 export type AuthRoleRow = z.infer<typeof Row>;
 
+const RowOfAny = Row.extend({ mount_accessor: z.string() });
+
 const Page = z.object({
   roles: z.array(Row),
   total: z.number(),
@@ -46,6 +48,17 @@ export async function searchAuthRoles(
     cursor: filter.cursor === "" ? undefined : filter.cursor,
     limit: String(ROLES_PER_PAGE),
   });
+}
+
+const FoundRoles = z.object({ roles: z.array(RowOfAny), next_cursor: z.string().nullable() });
+
+/** Roles of all AWS auth mounts whose name, bound values or policies hold a text. */
+export async function searchAllAuthRoles(
+  operator: Operator,
+  q: string,
+  limit: number,
+): Promise<Read<z.infer<typeof FoundRoles>>> {
+  return operator.read(FoundRoles, "sys/leasehold/auth-roles", { q, limit: String(limit) });
 }
 
 /** A role as its read shows it. Durations in seconds. */

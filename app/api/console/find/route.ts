@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { find } from "@/lib/console/find";
+import { secretIn } from "@/lib/console/find-text";
+import { operatorRoute } from "@/lib/console/operator";
+
+export const dynamic = "force-dynamic";
+
+const Query = z.strictObject({
+  text: z
+    .string()
+    .trim()
+    .min(3)
+    .max(512)
+    .refine((text) => secretIn(text) === null, "This looks like a secret."),
+});
+
+export const GET = operatorRoute(Query, async (operator, { text }) => ({
+  ok: true,
+  data: await find(operator, text),
+}));
