@@ -1,11 +1,19 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
 import { FlashProvider } from "@/components/flashes";
+import type { PaletteAccess } from "@/components/palette";
+import { usePalette } from "@/components/palette-open";
 import { type AskSession, type SessionTimes, SessionWatch } from "@/components/session-watch";
 import { TopBar } from "@/components/top-bar";
 
 export const HEADER_ID = "header";
+
+/** Loaded when it is first opened. */
+const Palette = dynamic(() => import("@/components/palette").then((loaded) => loaded.Palette), {
+  ssr: false,
+});
 
 type Navigation = { isOpen: boolean; setOpen: (isOpen: boolean) => void };
 
@@ -28,24 +36,30 @@ export type SignedInOperator = {
 export function Shell({
   operator,
   askSession,
+  palette: access,
   isPhone,
   children,
 }: {
   operator: SignedInOperator;
   askSession: AskSession;
+  palette: Pick<PaletteAccess, "find" | "secretIn">;
   /** Where pages are narrow, the list of pages begins closed. */
   isPhone: boolean;
   children: ReactNode;
 }) {
   const [isOpen, setOpen] = useState(!isPhone);
+  const palette = usePalette();
   const navigation = useMemo(() => ({ isOpen, setOpen }), [isOpen]);
   return (
     <FlashProvider>
       <NavigationContext.Provider value={navigation}>
         <div id={HEADER_ID} className="top">
-          <TopBar operator={operator} />
+          <TopBar operator={operator} onFind={palette.open} />
         </div>
         {children}
+        {palette.isOpen && (
+          <Palette access={{ ...access, signOut: operator.signOut }} onClose={palette.close} />
+        )}
         <SessionWatch first={operator.session} ask={askSession} />
       </NavigationContext.Provider>
     </FlashProvider>

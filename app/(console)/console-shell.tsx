@@ -1,11 +1,14 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { RunningJobs } from "@/app/(console)/jobs/running-jobs";
 import { Shell, type SignedInOperator } from "@/components/shell";
+import { findText } from "@/lib/console/find-client";
+import { secretIn } from "@/lib/console/find-text";
 import { askSession } from "@/lib/console/session-client";
 
-/** The frame of the signed-in pages, with its way to ask about the session. */
+const PALETTE = { find: findText, secretIn };
+
+/** The frame of the signed-in pages, with its ways to ask about the session and to find things. */
 export function ConsoleShell({
   operator,
   isPhone,
@@ -16,8 +19,7 @@ export function ConsoleShell({
   children: ReactNode;
 }) {
   return (
-    <Shell operator={operator} askSession={askSession} isPhone={isPhone}>
-      <RunningJobs />
+    <Shell operator={operator} askSession={askSession} isPhone={isPhone} palette={PALETTE}>
       {children}
     </Shell>
   );
