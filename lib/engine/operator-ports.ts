@@ -1,3 +1,4 @@
+import type { AttemptReads } from "@/lib/engine/attempt/attempt";
 import type { AuditSearch } from "@/lib/engine/audit/search";
 import type { HistoryReads } from "@/lib/engine/history/search";
 import type { JobReads } from "@/lib/engine/job/job";
@@ -12,6 +13,7 @@ export type OperatorReads = {
   leases: LeaseSearch;
   tokens: TokenSearch;
   audit: AuditSearch;
+  attempts: AttemptReads;
   jobs: JobReads;
   history: HistoryReads;
   views: ViewReads;

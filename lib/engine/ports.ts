@@ -1,3 +1,4 @@
+import type { AttemptBook } from "@/lib/engine/attempt/attempt";
 import type { AuditRow } from "@/lib/engine/audit/row";
 import type { AuditTail } from "@/lib/engine/audit/tail";
 import type { Exposure } from "@/lib/engine/audit/exposure";
@@ -223,6 +224,7 @@ export type Ports = {
   host: Host;
   metrics: Metrics;
   consoleSessions: ConsoleSessionReads;
+  attempts: AttemptBook;
 };
 
 /** Numbers of this process, for monitoring. */

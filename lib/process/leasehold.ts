@@ -30,6 +30,7 @@ import { attachApi, HTTP_SERVER_OPTIONS, type Api } from "@/lib/vault-api/node-h
 
 /** Requests that run when the process is told to stop have this long to finish. */
 const STOP_MS = 10_000;
+const ATTEMPTS_MS = 500;
 const WATCH_MS = 2_000;
 const LOGIN_BODY_BYTES_MAX = 128 * 1024;
 
@@ -114,6 +115,7 @@ async function startParts(
   started.add(measureAwsCalls(wired.ports.metrics));
   const watch = watchConfiguration(wired.ports);
   started.add(() => watch.stop());
+  started.add(keepAttempts(wired, log));
   const worker = config.roles.worker ? startWorker(config, pool, { wired, log }) : null;
   started.add(() => worker?.stop());
   const firstOperatorCode = await prepareOperators(config, pool, wired.ports);
@@ -132,6 +134,16 @@ function watchConfiguration({ extras }: Wired["ports"]): { stop(): void } {
   };
   // The database or the seal being away is told by every request; here it would only repeat itself.
   return repeat(WATCH_MS, look, () => undefined);
+}
+
+/** Stores what logins came to, every now and then; what is given back stores the rest. */
+function keepAttempts({ attempts }: Wired, log: Log): () => Promise<void> {
+  const tell = (error: unknown): void => log.warn("login attempts could not be stored", { error });
+  const storing = repeat(ATTEMPTS_MS, () => attempts.flush(), tell);
+  return async () => {
+    storing.stop();
+    await attempts.flush().catch(tell);
+  };
 }
 
 function rolesOf(config: Config): string {

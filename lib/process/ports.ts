@@ -28,6 +28,7 @@ import { thisHost } from "@/lib/process/host";
 import type { Log } from "@/lib/process/log";
 import { ProcessMetrics } from "@/lib/process/metrics";
 import { bcryptPasswords } from "@/lib/process/passwords";
+import { LoginAttempts } from "@/lib/process/attempt-book";
 import { DatabaseClock } from "@/lib/process/database-clock";
 import { systemRandom } from "@/lib/process/random";
 import { createCommits, type Commits } from "@/lib/process/store";
@@ -47,7 +48,13 @@ export type Wiring = {
   awsTerms?: AwsCallTerms;
 };
 
-export type Wired = { ports: Ports; commits: Commits; devices: Devices; tail: RunningTail };
+export type Wired = {
+  ports: Ports;
+  commits: Commits;
+  devices: Devices;
+  attempts: LoginAttempts;
+  tail: RunningTail;
+};
 
 /** Everything that the engine reaches the outside through, wired to the real thing. */
 export function wirePorts(wiring: Wiring): Wired {
@@ -67,7 +74,9 @@ export function wirePorts(wiring: Wiring): Wired {
   const rules = { localAws: config.localAws };
   const guard = endpointGuard(rules);
   const clients = new AwsClients({ guard, ambientAws: config.ambientAws });
+  const attempts = new LoginAttempts(pool, clock);
   const ports: Ports = {
+    attempts,
     clock,
     clockSkewMs: () => clock.skewMs(),
     deadlineIn: (seconds) => new Date(Date.now() + seconds * 1000),
@@ -106,7 +115,7 @@ export function wirePorts(wiring: Wiring): Wired {
     metrics,
     consoleSessions: consoleSessionReads(pool),
   };
-  return { ports, commits, devices, tail };
+  return { ports, commits, devices, attempts, tail };
 }
 
 function openDevices(config: Config, metrics: ProcessMetrics, report: Ports["report"]): Devices {

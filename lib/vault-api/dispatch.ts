@@ -66,6 +66,10 @@ async function handle(door: Door, request: ReadRequest): Promise<ApiResponse> {
     answer = failed(door.ports, thrown);
   }
   door.ports.requestEnded(request.id);
+  const attempt = door.ports.attempts.ended(request.id, answer.status);
+  if (attempt !== null) {
+    answer = { ...answer, headers: { ...answer.headers, [ATTEMPT_HEADER]: attempt } };
+  }
   const isLogin = request.operation === "update" && isLoginPath(request.path);
   handled.ended({ status: answer.status, mountPath: place.mountPath, isLogin });
   return answer;
@@ -76,6 +80,9 @@ function failed(ports: Ports, thrown: unknown): ApiResponse {
   reportOwn(ports, error);
   return errorResponse(error);
 }
+
+/** By what a refused client can be helped; it tells nothing by itself. */
+const ATTEMPT_HEADER = "x-leasehold-login-attempt";
 
 /** What is wrong with a request is told to its caller; the operator is told what is wrong with us. */
 function reportOwn(ports: Ports, error: EngineError): void {

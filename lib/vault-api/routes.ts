@@ -1,5 +1,6 @@
 import { absentRoutes } from "@/lib/vault-api/absent-routes";
 import { approleRoutes } from "@/lib/vault-api/approle-routes";
+import { attemptRoutes } from "@/lib/vault-api/attempt-routes";
 import { auditRoutes } from "@/lib/vault-api/audit-routes";
 import { authRoleRoutes } from "@/lib/vault-api/auth-role-routes";
 import { awsAuthRoutes } from "@/lib/vault-api/aws-auth-routes";
@@ -48,6 +49,7 @@ const TABLES: Readonly<Record<MountClass, Readonly<Record<string, RouteTable>>>>
       ...leaseRoutes,
       ...leaseholdRoutes,
       ...freezeRoutes,
+      ...attemptRoutes,
       ...policyRoutes,
       ...policyExplainRoutes,
       ...authRoleRoutes,

@@ -9,9 +9,12 @@ import {
 import { clientConfigOf, type ReplayGuard } from "@/lib/engine/aws-auth/client-config";
 import { fullArnOf } from "@/lib/engine/aws-auth/entity-lookup";
 import { inferInstance, type InferredInstance } from "@/lib/engine/aws-auth/inference";
+import { bindingFacts, principalFacts, stsFacts } from "@/lib/engine/aws-auth/login-facts";
 import { loginResult, REPLAY_WINDOW_SECONDS } from "@/lib/engine/aws-auth/login-result";
+import type { LoginTrace } from "@/lib/engine/aws-auth/login-trace";
 import { parsePrincipalArn, uniqueIdOf, type Principal } from "@/lib/engine/aws-auth/principal";
 import { findRole, type AwsAuthRole } from "@/lib/engine/aws-auth/role";
+import { short } from "@/lib/engine/aws-auth/signature-facts";
 import {
   readSignedRequest,
   type IamLoginInput,
@@ -57,18 +60,80 @@ export async function login(
   scope: RequestScope,
   input: LoginInput,
 ): Promise<Decision> {
-  const signed = await readSigned(scope, iamInputOf(input));
-  const caller = await whoSigned(ports, signed);
+  const trace = ports.attempts.begin(scope);
+  try {
+    return await grant(ports, scope, await judgeLogin(ports, scope, { input, trace }), trace);
+  } catch (error) {
+    trace.failed(error);
+    throw error;
+  }
+}
 
+/** A login that passed every check but those of the grant itself. */
+export type JudgedLogin = {
+  signed: ReadyToSend;
+  role: AwsAuthRole;
+  caller: VerifiedPrincipal;
+  inferred: InferredInstance | null;
+};
+
+/**
+ * The checks of a login, without granting anything: asks STS who signed, then mount, role and bindings.
+ *
+ * @throws EngineError as `login` does; `trace` knows at which check.
+ */
+export async function judgeLogin(
+  ports: Ports,
+  scope: RequestScope,
+  { input, trace }: { input: LoginInput; trace: LoginTrace },
+): Promise<JudgedLogin> {
+  trace.know({
+    role: short(input.role ?? ""),
+    clientAddress: scope.clientAddress,
+    judgedAt: ports.clock.now().toISOString(),
+  });
+  const signed = await readSigned(scope, iamInputOf(input), trace);
+  trace.at("sts");
+  const caller = await whoSigned(ports, signed, trace);
+  const role = input.role === "" ? undefined : input.role;
+  return { signed, caller, ...(await judgePrincipal(ports, scope, { role, caller, trace })) };
+}
+
+/**
+ * The checks that follow once it is known who calls.
+ *
+ * @param judged.role undefined: the role that is called like the principal.
+ */
+export async function judgePrincipal(
+  ports: Ports,
+  scope: RequestScope,
+  judged: { role: string | undefined; caller: VerifiedPrincipal; trace: LoginTrace },
+): Promise<Pick<JudgedLogin, "role" | "inferred">> {
+  const { caller, trace } = judged;
+  trace.know(principalFacts(caller));
+  trace.at("allow_list");
   await requireAllowed(scope.config, scope.mount.id, caller);
   // Read only now: someone without an AWS identity must not learn which roles exist.
-  const role = await roleOf(scope, input.role === "" ? undefined : input.role, caller);
-  await requireBound(ports, scope, role, caller);
-  const inferred = await inferredInstance(ports, scope, role, caller);
+  trace.at("role");
+  const role = await roleOf(scope, judged.role, judged);
+  trace.at("principal");
+  trace.know(bindingFacts(role, caller));
+  await requireBound(ports, scope, role, judged);
+  trace.at("instance");
+  return { role, inferred: await inferredInstance(ports, scope, role, caller) };
+}
 
+async function grant(
+  ports: Ports,
+  scope: RequestScope,
+  { signed, role, caller, inferred }: JudgedLogin,
+  trace: LoginTrace,
+): Promise<Decision> {
   const result = await loginResult(scope, role, caller, inferred);
-  return grantLogin(ports, scope, {
+  trace.at("freeze");
+  const decision = await grantLogin(ports, scope, {
     ...result,
+    passedFreezes: () => trace.at("grant"),
     ...(signed.replayGuard !== "off" && {
       replayMark: {
         mountId: scope.mount.id,
@@ -81,6 +146,9 @@ export async function login(
       "this signed request has been used before; sign a new one for each login",
     ),
   });
+  // Whether it was is known when the grant is committed.
+  trace.at("replay");
+  return decision;
 }
 
 /** The kind of login is told by the fields that were supplied, whatever their values. */
@@ -100,24 +168,34 @@ function iamInputOf(input: LoginInput): IamLoginInput {
 
 type ReadyToSend = SignedRequest & { maxRetries: number; replayGuard: ReplayGuard };
 
-async function readSigned(scope: RequestScope, input: IamLoginInput): Promise<ReadyToSend> {
+async function readSigned(
+  scope: RequestScope,
+  input: IamLoginInput,
+  trace: LoginTrace,
+): Promise<ReadyToSend> {
   const client = await clientConfigOf(scope.config, scope.mount.id);
-  const signed = readSignedRequest(input, {
+  const rules = {
     serverId: client.iamServerIdHeaderValue,
     allowedHeaders: client.allowedStsHeaderValues ?? [],
     stsEndpoint: client.stsEndpoint,
     useRegionOfClient: client.useStsRegionFromClient,
-  });
+  };
+  const signed = readSignedRequest(input, rules, trace);
+  trace.know({ endpoint: signed.endpoint });
   return { ...signed, maxRetries: client.maxRetries, replayGuard: client.replayGuard };
 }
 
-async function whoSigned(ports: Ports, signed: ReadyToSend): Promise<VerifiedPrincipal> {
+async function whoSigned(
+  ports: Ports,
+  { forwarded, endpoint, maxRetries }: ReadyToSend,
+  trace: LoginTrace,
+): Promise<VerifiedPrincipal> {
   let identity: CallerIdentity;
+  const askedAt = ports.clock.now().getTime();
   try {
-    const { forwarded, endpoint, maxRetries } = signed;
-    identity = readCallerIdentity(
-      await ports.awsAuth.callerIdentity.ask(forwarded, endpoint, maxRetries),
-    );
+    const answer = await ports.awsAuth.callerIdentity.ask(forwarded, endpoint, maxRetries);
+    trace.know({ ...stsFacts(answer), stsMs: ports.clock.now().getTime() - askedAt });
+    identity = readCallerIdentity(answer);
   } catch (error) {
     throw awsError("error making upstream request: error making request: ", error);
   }
@@ -145,19 +223,26 @@ function principalOf(arn: string): Principal {
 async function roleOf(
   scope: RequestScope,
   given: string | undefined,
-  caller: VerifiedPrincipal,
+  { caller, trace }: { caller: VerifiedPrincipal; trace: LoginTrace },
 ): Promise<AwsAuthRole> {
   const name = given ?? caller.principal.name;
+  trace.know({ role: short(name) });
   const role = await findRole(scope.config, scope.mount.id, name);
   if (role === null) throw invalidRequest(`entry for role ${shown(name)} not found`);
+  trace.at("network");
+  trace.know({ boundCidrs: role.token.boundCidrs.slice(0, CIDRS_KEPT_MAX) });
   if (!cidrsAdmit(role.token.boundCidrs, scope.clientAddress)) {
     throw new EngineError("permission_denied", "permission denied");
   }
+  trace.at("role_type");
+  trace.know({ roleAuthType: role.authType, infersInstance: role.inferredEntityType !== "" });
   if (role.authType !== "iam") {
     throw invalidRequest(`auth method iam not allowed for role ${shown(name)}`);
   }
   return role;
 }
+
+const CIDRS_KEPT_MAX = 20;
 
 /** How much of an unknown role's name is repeated to the caller. */
 const SHOWN_NAME_LENGTH_MAX = 128;
@@ -172,7 +257,7 @@ async function requireBound(
   ports: Ports,
   scope: RequestScope,
   role: AwsAuthRole,
-  caller: VerifiedPrincipal,
+  { caller, trace }: { caller: VerifiedPrincipal; trace: LoginTrace },
 ): Promise<void> {
   const verdict = judgeBinding(role, caller.principal, caller.uniqueId);
   if (verdict === "bound") return;
@@ -187,6 +272,7 @@ async function requireBound(
       },
       caller,
     );
+    trace.know({ fullArn });
     if (fullArn !== null && wildcardsAdmit(role.boundPrincipalArns, fullArn)) return;
   }
   throw invalidRequest(`IAM Principal "${caller.arn}" does not belong to the role "${role.name}"`);

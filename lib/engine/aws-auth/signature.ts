@@ -7,7 +7,7 @@ import {
 } from "@/lib/engine/aws-auth/request-headers";
 import { invalidRequest } from "@/lib/engine/errors";
 
-const SERVER_ID_HEADER = "X-Vault-AWS-IAM-Server-ID";
+export const SERVER_ID_HEADER = "X-Vault-AWS-IAM-Server-ID";
 
 /** Headers and query parameters of the signature itself; others of AWS's need the operator's word. */
 const AWS_NAMES: readonly string[] = [

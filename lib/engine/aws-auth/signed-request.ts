@@ -1,5 +1,6 @@
 import { decodeBase64 } from "@/lib/engine/aws-auth/base64";
 import { GLOBAL_STS_ENDPOINT, regionalStsEndpoint } from "@/lib/engine/aws-auth/endpoint";
+import { type LoginFacts, LoginTrace } from "@/lib/engine/aws-auth/login-trace";
 import type { ForwardedRequest } from "@/lib/engine/aws-auth/ports";
 import { parseForm, type FormPair } from "@/lib/engine/aws-auth/request-form";
 import {
@@ -15,8 +16,10 @@ import {
   checkServerId,
   forwardedHeaders,
   readSignature,
+  SERVER_ID_HEADER,
   type Signature,
 } from "@/lib/engine/aws-auth/signature";
+import { short, signatureFacts } from "@/lib/engine/aws-auth/signature-facts";
 import { invalidRequest } from "@/lib/engine/errors";
 
 /** The `iam_…` fields of a login; undefined: not supplied. */
@@ -55,20 +58,34 @@ const ACTION = "GetCallerIdentity";
  * @throws EngineError `invalid_request`, for the first thing that is wrong.
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
-export function readSignedRequest(input: IamLoginInput, rules: SignedRequestRules): SignedRequest {
+export function readSignedRequest(
+  input: IamLoginInput,
+  rules: SignedRequestRules,
+  trace = new LoginTrace(),
+): SignedRequest {
+  trace.know({ method: short(input.method) });
   const method = readMethod(input.method);
   const url = readSignedUrl(input.url, rules.stsEndpoint !== "");
+  trace.know({ host: url.host });
   if (method === "POST" && url.rawQuery !== null) throw invalidRequest("invalid request");
+  trace.at("action");
   if (method === "GET") checkQueryAction(url.query);
   const body = readBody(method, input.body);
+  trace.at("headers");
   const headers = readHeaders(input.headers);
+  trace.know({ ...signatureFacts(headers, url.query), ...serverIdFacts(rules, headers) });
 
+  trace.at("signature");
   const signature = readSignature(method, headers, url.query);
+  trace.at("server_id");
   if (rules.serverId !== "") checkServerId(rules.serverId, headers, signature);
+  trace.at("coverage");
   checkCoverage(signature);
+  trace.at("extras");
   const lines = forwardedHeaders(headers, signature, rules.allowedHeaders);
   if (method === "GET") checkQueryNames(url.query, rules.allowedHeaders);
 
+  trace.at("endpoint");
   return {
     forwarded: {
       method,
@@ -79,6 +96,17 @@ export function readSignedRequest(input: IamLoginInput, rules: SignedRequestRule
     },
     endpoint: endpointFor(rules, signature, headers),
     signatureId: signature.id,
+  };
+}
+
+function serverIdFacts(
+  rules: SignedRequestRules,
+  headers: SignedHeaders,
+): Pick<LoginFacts, "expectedServerId" | "givenServerId"> {
+  const given = headerValues(headers, SERVER_ID_HEADER)?.join(",");
+  return {
+    expectedServerId: rules.serverId === "" ? null : rules.serverId,
+    givenServerId: given === undefined ? null : short(given),
   };
 }
 

@@ -30,6 +30,8 @@ export type VerifiedLogin = {
   /** More that holds only together with the grant (a spent secret id). */
   effects?: readonly Effect[];
   warnings?: readonly string[];
+  /** Told once neither principal nor role turned out to be frozen. */
+  passedFreezes?: () => void;
 };
 
 const INTERNAL_POLICIES = new Set(["response-wrapping", "control-group"]);
@@ -48,6 +50,7 @@ export async function grantLogin(
 ): Promise<Decision> {
   const { parameters } = login;
   await requireLoginThawed(ports, scope, login.renewal);
+  login.passedFreezes?.();
   const policies = sanitisePolicies(parameters.policies, !parameters.noDefaultPolicy);
   refuseReserved(policies);
   const kind = loginTokenKind(scope.mount, parameters);
