@@ -221,7 +221,8 @@ export class Trail {
     const at = this.#ports.clock.now();
     const entry = responseEntry(at, this.#facts(), outcomeOf(told, error), this.#builtIn());
     // Who looks for the cause of a refused login reads it here; devices hash it, as Vault does.
-    if (error !== null && this.#isLogin()) entry["error"] ??= withoutCanonicalString(errorText(error));
+    if (error !== null && this.#isLogin())
+      entry["error"] ??= withoutCanonicalString(errorText(error));
     return {
       ...this.#rowFacts(),
       kind: this.#begun ? "response" : "both",
