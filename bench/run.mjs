@@ -5,9 +5,9 @@ import { pathToFileURL } from "node:url";
 import { buildWhatIsStale } from "../scripts/build.mjs";
 import { failWith, installPackages, ROOT, StepFailed, withSetupLock } from "../scripts/steps.mjs";
 
-const PROGRAMS = ["kill-campaign", "load", "scale"];
+const PROGRAMS = ["kill-campaign", "lists", "load", "scale"];
 /** They need the pages of the console, which Next.js makes. */
-const WITH_CONSOLE = ["load", "scale"];
+const WITH_CONSOLE = ["lists", "load", "scale"];
 
 try {
   const [name, ...args] = process.argv.slice(2);

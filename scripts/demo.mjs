@@ -10,7 +10,13 @@ const USAGE = `npm run demo -- [options]
 
   --port N        port of the API and the console (8200)
   --data-dir DIR  where everything is written (.leasehold)
-  --no-fleet      no simulated workloads`;
+  --no-fleet      no simulated workloads
+  --leases N      so many live leases, and half as many that have ended, by SQL (0)
+  --audit N       so many entries of the audit log over the past 30 days (0)`;
+
+/** As many as a laptop's disk takes: some 2 GB of leases, some 30 GB of entries. */
+const LEASES_MAX = 2_000_000;
+const ENTRIES_MAX = 20_000_000;
 
 try {
   const options = readOptions();
@@ -23,7 +29,7 @@ try {
   failWith(error);
 }
 
-async function start({ port, dataDir, fleet }) {
+async function start({ port, dataDir, fleet, rows }) {
   await refuseTakenPort(port);
   process.stdout.write("Leasehold demo\n");
   await withSetupLock(async () => {
@@ -36,7 +42,7 @@ async function start({ port, dataDir, fleet }) {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   process.setSourceMapsEnabled(true);
   const { startDemo } = await import(pathToFileURL(join(ROOT, "dist/demo.js")).href);
-  await startDemo({ port, dataDir, fleet });
+  await startDemo({ port, dataDir, fleet, rows });
 }
 
 function readOptions() {
@@ -49,8 +55,22 @@ function readOptions() {
     port,
     dataDir: resolve(ROOT, values["data-dir"]),
     fleet: !values["no-fleet"],
+    rows: {
+      leases: amountOf("leases", values.leases, LEASES_MAX),
+      entries: amountOf("audit", values.audit, ENTRIES_MAX),
+    },
     help: values.help,
   };
+}
+
+function amountOf(name, text, max) {
+  const amount = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(amount <= max)) {
+    throw new StepFailed(
+      `--${name} must be a number from 0 to ${max}, without separators, not "${text}".`,
+    );
+  }
+  return amount;
 }
 
 function parseOrRefuse() {
@@ -60,6 +80,8 @@ function parseOrRefuse() {
         port: { type: "string", default: "8200" },
         "data-dir": { type: "string", default: ".leasehold" },
         "no-fleet": { type: "boolean", default: false },
+        leases: { type: "string", default: "0" },
+        audit: { type: "string", default: "0" },
         help: { type: "boolean", short: "h", default: false },
       },
     });

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type pg from "pg";
 import type { Lease } from "@/lib/engine/lease/lease";
 import type { LeaseReads } from "@/lib/engine/ports";
+import { BatchedRead } from "@/lib/postgres/batched-read";
 
 export const LEASE_COLUMNS = `
   l.id, l.mount_id, l.role, l.kind, encode(l.token_hmac, 'hex') as token_hmac, l.owner_expires_at, l.holder,
@@ -72,9 +73,10 @@ export function prefixEnd(prefix: string): string {
 
 /** Reads of leases. A list walks the primary key, one folder at a time. */
 export function leaseReads(pool: pg.Pool): LeaseReads {
+  const byId = new LeasesById(pool);
   return {
-    find: (id) => findLease(pool, id),
-    whenFree: (id) => whenFree(pool, id),
+    find: (id) => byId.find(id),
+    whenFree: (id) => byId.whenFree(id),
     under: (prefix, after, limit) => leasesUnder(pool, { prefix, after, limit }),
     keysUnder: (prefix, limit) =>
       prefix.startsWith("auth/")
@@ -117,23 +119,43 @@ export function leaseReads(pool: pg.Pool): LeaseReads {
   };
 }
 
-async function findLease(pool: pg.Pool, id: string): Promise<Lease | null> {
-  const row = await readLease(pool, id);
-  return row === null ? null : foundLease(row);
-}
-
 type FoundRow = LeaseRow & { ended_at: Date | null; held: boolean };
 
-async function readLease(pool: pg.Pool, id: string): Promise<FoundRow | null> {
+/** Leases that are asked for by id, those of all requests in flight in one statement. */
+class LeasesById {
+  readonly #rows: BatchedRead<string, FoundRow | null>;
+
+  constructor(pool: pg.Pool) {
+    this.#rows = new BatchedRead((ids) => readLeases(pool, ids));
+  }
+
+  async find(id: string): Promise<Lease | null> {
+    const row = await this.#rows.read(id);
+    return row === null ? null : foundLease(row);
+  }
+
+  async whenFree(id: string): Promise<Lease | null> {
+    const until = performance.now() + HELD_WAIT_MS;
+    for (;;) {
+      const row = await this.#rows.read(id);
+      if (row === null) return null;
+      if (!row.held || performance.now() >= until) return foundLease(row);
+      await setTimeout(HELD_POLL_MS);
+    }
+  }
+}
+
+async function readLeases(pool: pg.Pool, ids: readonly string[]): Promise<(FoundRow | null)[]> {
   const result = await pool.query<FoundRow>({
     name: "lease_by_id",
     text: `
       select ${LEASE_COLUMNS}, coalesce(l.locked_until > now(), false) as held,
         (select min(r.asked_at) from lease_revocation r where ${IS_REVOKED}) as ended_at
-      from lease l where l.id = $1`,
-    values: [id],
+      from lease l where l.id in (select unnest($1::text[]))`,
+    values: [[...new Set(ids)]],
   });
-  return result.rows[0] ?? null;
+  const rows = new Map(result.rows.map((row) => [row.id, row]));
+  return ids.map((id) => rows.get(id) ?? null);
 }
 
 /** One of many that were revoked at once has ended for everybody, though its turn is still to come. */
@@ -147,16 +169,6 @@ function foundLease(row: FoundRow): Lease {
 const HELD_POLL_MS = 100;
 /** Longest wait for a lease that somebody holds: as long as a claim that is not kept alive. */
 const HELD_WAIT_MS = 30_000;
-
-async function whenFree(pool: pg.Pool, id: string): Promise<Lease | null> {
-  const until = performance.now() + HELD_WAIT_MS;
-  for (;;) {
-    const row = await readLease(pool, id);
-    if (row === null) return null;
-    if (!row.held || performance.now() >= until) return foundLease(row);
-    await setTimeout(HELD_POLL_MS);
-  }
-}
 
 async function leasesUnder(
   pool: pg.Pool,

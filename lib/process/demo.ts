@@ -2,12 +2,15 @@ import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_FLEET, FLEET_ACCOUNTS } from "@/lib/aws-simulator/default-fleet";
 import { type AwsSimulator, startAwsSimulator } from "@/lib/aws-simulator/server";
-import { readConfig } from "@/lib/config";
+import { type Config, readConfig } from "@/lib/config";
 import { apiAt } from "@/lib/demo/api";
 import { type Fleet, startFleet } from "@/lib/demo/fleet";
 import { keepNotes, type Notes, openNotes } from "@/lib/demo/notes";
 import { isOurs, seedDemo } from "@/lib/demo/seed";
+import { type Amounts, fillRows, type Progress } from "@/lib/demo-rows/fill";
+import { openRowsPool } from "@/lib/demo-rows/workloads";
 import { EngineError, isEngineError } from "@/lib/engine/errors";
+import { openDatabase } from "@/lib/process/database";
 import { type Leasehold, startLeasehold } from "@/lib/process/leasehold";
 import { createLog, type Log } from "@/lib/process/log";
 
@@ -16,7 +19,11 @@ export type DemoOptions = {
   dataDir: string;
   /** Whether simulated workloads log in and draw credentials. */
   fleet: boolean;
+  /** Live leases and entries of the log to have, as weeks of use would have left them. */
+  rows?: Amounts;
 };
+
+const PROGRESS_MS = 5_000;
 
 type Running = { simulator: AwsSimulator; leasehold: Leasehold; fleet: Fleet | null };
 
@@ -41,6 +48,7 @@ export async function startDemo(options: DemoOptions): Promise<void> {
     }
     await seedDemo(api, simulator.url, notes.passwords);
   });
+  await fillIn(options, log);
   const fleet = options.fleet
     ? startFleet({
         url: leasehold.url,
@@ -53,14 +61,52 @@ export async function startDemo(options: DemoOptions): Promise<void> {
 }
 
 function startServer(options: DemoOptions, notes: Notes, log: Log): Promise<Leasehold> {
-  const config = readConfig({
-    LEASEHOLD_PORT: String(options.port),
-    LEASEHOLD_DATA_DIR: options.dataDir,
-    LEASEHOLD_ROOT_TOKEN: notes.rootToken,
+  return startLeasehold(configOf(options, notes), log);
+}
+
+function configOf({ port, dataDir }: DemoOptions, { rootToken }: Notes): Config {
+  return readConfig({
+    LEASEHOLD_PORT: String(port),
+    LEASEHOLD_DATA_DIR: dataDir,
+    LEASEHOLD_ROOT_TOKEN: rootToken,
     LEASEHOLD_LOCAL_AWS: "on",
     LEASEHOLD_AMBIENT_AWS: "off",
   });
-  return startLeasehold(config, log);
+}
+
+/** Writes leases and entries where many are asked for. */
+async function fillIn(options: DemoOptions, log: Log): Promise<void> {
+  const { leases, entries } = options.rows ?? { leases: 0, entries: 0 };
+  if (leases === 0 && entries === 0) return;
+  const database = await openDatabase(configOf(options, openNotes(options.dataDir)), log);
+  const pool = openRowsPool(database.url);
+  try {
+    await step(
+      `${count(leases)} live leases and ${count(entries)} entries of the log, where there are fewer`,
+      () => fillRows(pool, { leases, entries }, tellProgress()),
+    );
+  } finally {
+    await pool.end();
+    await database.embedded?.stop();
+  }
+}
+
+function count(rows: number): string {
+  return rows.toLocaleString("en");
+}
+
+/** A line at most every few seconds, and one as each kind of row is done. */
+function tellProgress(): Progress {
+  const began = performance.now();
+  let toldAt = -PROGRESS_MS;
+  return (what, done, of) => {
+    const now = performance.now();
+    if (done < of && now - toldAt < PROGRESS_MS) return;
+    toldAt = now;
+    const seconds = ((now - began) / 1000).toFixed(0);
+    process.stdout.write(`\n    ${what}: ${count(done)} of ${count(of)}, after ${seconds} s`);
+    if (done >= of) process.stdout.write(" … ");
+  };
 }
 
 /** On the port of the start before, which the mounts know, unless somebody else has it now. */
