@@ -15,11 +15,11 @@ export const COLUMN_LABELS = {
   state: "State",
   role: "Role",
   type: "Type",
-  identity: "AWS identity",
   key: "Key id",
   principal: "Principal",
-  issued: "Issued",
   ends: "Ends",
+  issued: "Issued",
+  identity: "AWS identity",
   renewable: "Renewable",
   token: "Token",
 } as const;
@@ -58,7 +58,7 @@ export function leaseColumns(around: Surroundings): TableProps.ColumnDefinition<
     {
       id: "identity",
       header: COLUMN_LABELS.identity,
-      maxWidth: 280,
+      maxWidth: 220,
       cell: (lease) => <code>{shortArn(awsIdentity(lease)) || "–"}</code>,
     },
     {
@@ -69,7 +69,7 @@ export function leaseColumns(around: Surroundings): TableProps.ColumnDefinition<
     {
       id: "principal",
       header: COLUMN_LABELS.principal,
-      maxWidth: 300,
+      maxWidth: 190,
       cell: (lease) => <code>{shortArn(lease.principal ?? lease.holder ?? "–")}</code>,
     },
     {

@@ -111,9 +111,9 @@ function Parts({
       </Container>
       <AwsFacts lease={lease} />
       <IssuingRequestPanel request={request} />
-      <Siblings lease={lease} />
       <LeaseAttempts lease={lease} />
       <LeaseTimeline lease={lease} />
+      <Siblings lease={lease} />
     </SpaceBetween>
   );
 }
