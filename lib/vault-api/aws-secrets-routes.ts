@@ -7,6 +7,7 @@ import {
   writeRootConfig,
 } from "@/lib/engine/aws-secrets/root-config";
 import { rotateRoot } from "@/lib/engine/aws-secrets/rotate-root";
+import { awsSecretsAccountRoutes } from "@/lib/vault-api/aws-secrets-account-routes";
 import { commaList, duration, flag, integer, keyValueMap, text } from "@/lib/vault-api/fields";
 import { route, type AnyRoute, type Call } from "@/lib/vault-api/route";
 
@@ -160,6 +161,7 @@ export const awsSecretsRoutes: readonly AnyRoute[] = [
       }),
     help: "What a role hands out, and how.",
   }),
+  ...awsSecretsAccountRoutes,
   credentialsAt("creds"),
   credentialsAt("sts"),
 ];
