@@ -15,6 +15,17 @@ export const NAVIGATION: readonly SideNavigationProps.Item[] = [
     items: [{ type: "link", text: "AWS mounts", href: "/secrets" }],
   },
   { type: "link", text: "Policies", href: "/policies" },
+  {
+    type: "section",
+    text: "Administration",
+    items: [
+      { type: "link", text: "Operators", href: "/admin/operators" },
+      { type: "link", text: "Console sessions", href: "/admin/sessions" },
+      { type: "link", text: "Audit devices", href: "/admin/audit-devices" },
+      { type: "link", text: "Health", href: "/admin/health" },
+      { type: "link", text: "Mounts", href: "/admin/mounts" },
+    ],
+  },
 ];
 
 /** The entry that is lit on a page below it: `/leases` for `/leases/aws/creds/app/…`. */
