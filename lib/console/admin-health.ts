@@ -92,7 +92,7 @@ const CLOCK_MS = { warning: 1_000, error: 60_000 } as const;
 const SEARCH_SECONDS = { warning: 60, error: 600 } as const;
 const SEEN_SECONDS = 20;
 
-const NOW = "read just now";
+const NOW = "the time above";
 const MINUTE = "the last 60 s, this instance";
 
 /** The figures of the health page, in the order in which trouble usually shows. */

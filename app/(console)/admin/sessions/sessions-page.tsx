@@ -135,6 +135,7 @@ function columns(
     {
       id: "from",
       header: "From",
+      minWidth: 130,
       cell: ({ remote_address: address, user_agent: agent }) => (
         <>
           <code>{address}</code>
