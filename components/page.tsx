@@ -17,7 +17,7 @@ import { useFollow } from "@/components/follow";
 import { useNarrowLayout } from "@/components/narrow";
 import { activeEntry, NAVIGATION } from "@/components/navigation";
 import { ObjectPath } from "@/components/object-path";
-import { HEADER_ID, useNavigation } from "@/components/shell";
+import { HEADER_ID, useBanner, useNavigation } from "@/components/shell";
 
 type PageProps = {
   title: string;
@@ -50,7 +50,7 @@ export function Page(props: PageProps) {
       navigationOpen={isOpen}
       onNavigationChange={({ detail }) => setOpen(detail.open)}
       breadcrumbs={<Breadcrumbs {...props} />}
-      notifications={<Flashes />}
+      notifications={<Notifications />}
       content={<Content {...props} />}
       toolsHide={help === undefined}
       tools={help && <HelpPanel header={<h2>{help.title}</h2>}>{help.content}</HelpPanel>}
@@ -69,6 +69,15 @@ export function Page(props: PageProps) {
         toolsClose: "Close help",
       }}
     />
+  );
+}
+
+function Notifications() {
+  return (
+    <>
+      {useBanner()}
+      <Flashes />
+    </>
   );
 }
 

@@ -11,6 +11,8 @@ export type Preferences = {
   zone: "utc" | "local";
   /** What stands in the text; the other is in the tooltip. */
   times: "relative" | "absolute";
+  /** The list of first steps of a new installation. */
+  firstSteps: "shown" | "hidden";
 };
 
 const DEFAULTS: Preferences = {
@@ -18,12 +20,14 @@ const DEFAULTS: Preferences = {
   density: "comfortable",
   zone: "utc",
   times: "relative",
+  firstSteps: "shown",
 };
 const CHOICES = {
   mode: ["light", "dark", "system"],
   density: ["comfortable", "compact"],
   zone: ["utc", "local"],
   times: ["relative", "absolute"],
+  firstSteps: ["shown", "hidden"],
 } as const satisfies { [K in keyof Preferences]: readonly Preferences[K][] };
 
 /** `public/theme.js` reads the same key before anything is painted. */
@@ -106,5 +110,6 @@ function parse(text: string | null): Preferences {
     density: pick("density", CHOICES.density, DEFAULTS.density),
     zone: pick("zone", CHOICES.zone, DEFAULTS.zone),
     times: pick("times", CHOICES.times, DEFAULTS.times),
+    firstSteps: pick("firstSteps", CHOICES.firstSteps, DEFAULTS.firstSteps),
   };
 }

@@ -24,6 +24,13 @@ export function useNavigation(): Navigation {
   return useContext(NavigationContext);
 }
 
+const BannerContext = createContext<ReactNode>(null);
+
+/** What stands above every page: what does not work as it should. */
+export function useBanner(): ReactNode {
+  return useContext(BannerContext);
+}
+
 /** Who is signed in, until when, and how to end it. */
 export type SignedInOperator = {
   name: string;
@@ -38,6 +45,7 @@ export function Shell({
   askSession,
   palette: access,
   isPhone,
+  banner,
   children,
 }: {
   operator: SignedInOperator;
@@ -45,6 +53,7 @@ export function Shell({
   palette: Pick<PaletteAccess, "find" | "secretIn">;
   /** Where pages are narrow, the list of pages begins closed. */
   isPhone: boolean;
+  banner: ReactNode;
   children: ReactNode;
 }) {
   const [isOpen, setOpen] = useState(!isPhone);
@@ -56,7 +65,7 @@ export function Shell({
         <div id={HEADER_ID} className="top">
           <TopBar operator={operator} onFind={palette.open} />
         </div>
-        {children}
+        <BannerContext.Provider value={banner}>{children}</BannerContext.Provider>
         {palette.isOpen && (
           <Palette access={{ ...access, signOut: operator.signOut }} onClose={palette.close} />
         )}

@@ -1,6 +1,8 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { RunningJobs } from "@/app/(console)/jobs/running-jobs";
+import { Degraded } from "@/app/(console)/overview/degraded";
 import { Shell, type SignedInOperator } from "@/components/shell";
 import { findText } from "@/lib/console/find-client";
 import { secretIn } from "@/lib/console/find-text";
@@ -19,7 +21,14 @@ export function ConsoleShell({
   children: ReactNode;
 }) {
   return (
-    <Shell operator={operator} askSession={askSession} isPhone={isPhone} palette={PALETTE}>
+    <Shell
+      operator={operator}
+      askSession={askSession}
+      isPhone={isPhone}
+      palette={PALETTE}
+      banner={<Degraded />}
+    >
+      <RunningJobs />
       {children}
     </Shell>
   );

@@ -1,17 +1,16 @@
-import { OverviewPanel } from "@/app/(console)/overview-panel";
-import { consoleEngine } from "@/lib/console/engine";
+import { OverviewPage } from "@/app/(console)/overview/overview-page";
 import { requireOperator } from "@/lib/console/operator";
+import { readOverviewPart } from "@/lib/console/overview-reads";
 
 export const dynamic = "force-dynamic";
 
-export default async function OverviewPage() {
-  const { session } = await requireOperator();
-  const overview = await consoleEngine().overview();
+export default async function Overview() {
+  const operator = await requireOperator();
+  const hasRights = operator.session.policies.some((policy) => policy !== "default");
   return (
-    <OverviewPanel
-      initial={overview}
-      hasRights={session.policies.some((policy) => policy !== "default")}
-      isRoot={session.policies.includes("root")}
+    <OverviewPage
+      initial={hasRights ? await readOverviewPart(operator, "overview") : null}
+      isRoot={operator.session.policies.includes("root")}
     />
   );
 }

@@ -1,4 +1,3 @@
-import type { Overview } from "@/lib/console/overview";
 import type {
   FirstOperatorForm,
   FirstOperatorResult,
@@ -43,7 +42,6 @@ export type OperatorSession = {
 
 /** What the console asks of the wired engine. */
 export type ConsoleEngine = {
-  overview(): Promise<Overview>;
   /** The one door: the same dispatch as the API's, so the same policies and the same audit log. */
   request(token: ActingToken | null, request: ConsoleRequest): Promise<ConsoleAnswer>;
   /** The session of a cookie's value, read anew each time; null: it has ended. */

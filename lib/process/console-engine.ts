@@ -6,7 +6,6 @@ import type {
   ConsoleRequest,
   OperatorSession,
 } from "@/lib/console/engine";
-import type { Overview } from "@/lib/console/overview";
 import type { FirstOperatorForm, FirstOperatorResult, OidcProvider } from "@/lib/console/sign-in";
 import { awaitsFirstOperator, createFirstOperator } from "@/lib/engine/console/first-operator";
 import type { ConsoleSession } from "@/lib/engine/console/session";
@@ -23,7 +22,6 @@ export type ConsoleWiring = {
   dispatch: Dispatch;
   /** Of sign-ins: a guess made here is no cheaper than one made over HTTP. */
   limiter: RateLimiter;
-  overview(): Promise<Overview>;
   oidc: OidcProvider | null;
 };
 
@@ -34,7 +32,6 @@ export function createConsoleEngine(wiring: ConsoleWiring): ConsoleEngine {
   const whole = async (session: OperatorSession): Promise<ConsoleSession | null> =>
     ports.consoleSessions.byId(session.id);
   return {
-    overview: () => wiring.overview(),
     request,
     session: async (cookie) => {
       const session = await ports.consoleSessions.byCookie(new Secret(cookie));

@@ -8,8 +8,6 @@ import { createConsoleEngine } from "@/lib/process/console-engine";
 import { consoleFront } from "@/lib/process/console-front";
 import { consoleTail } from "@/lib/process/console-tail";
 import { bareState } from "@/lib/process/initialisation";
-import { readOverview } from "@/lib/process/overview";
-import { recently } from "@/lib/process/recently";
 import { answerBare } from "@/lib/vault-api/bare-routes";
 import { clientAddressReader, normalizeAddress } from "@/lib/vault-api/client-address";
 import { createDispatch } from "@/lib/vault-api/dispatch";
@@ -28,12 +26,9 @@ export type ConsoleSurroundings = {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The start page's counts are made at most this often. */
-const OVERVIEW_MS = 2_000;
-
 /** Makes the pages ready to be served, and gives them what they ask through. */
 export async function startConsole(config: Config, around: ConsoleSurroundings): Promise<Handler> {
-  const { pool, ports, version, embedded } = around;
+  const { pool, ports } = around;
   const limiter = new RateLimiter({
     metrics: ports.metrics,
     clientAddress: ({ peer }) => peer.address,
@@ -45,12 +40,11 @@ export async function startConsole(config: Config, around: ConsoleSurroundings):
     bare: answerBare(ports, bareState(config, pool, ports)),
     clientAddress: ({ peer }) => peer.address,
   });
-  const overview = recently(OVERVIEW_MS, () => readOverview(pool, { version, embedded }));
   const oidc =
     config.oidc === null
       ? null
       : { ...config.oidc, clientSecret: config.oidc.clientSecret.reveal() };
-  offerEngine(createConsoleEngine({ ports, dispatch, limiter, overview, oidc }));
+  offerEngine(createConsoleEngine({ ports, dispatch, limiter, oidc }));
   trustForwardedHost();
   const pages = await startPages(around);
   const addressOf = addressReader(config);

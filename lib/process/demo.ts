@@ -5,6 +5,7 @@ import { type AwsSimulator, startAwsSimulator } from "@/lib/aws-simulator/server
 import { type Config, readConfig } from "@/lib/config";
 import { apiAt } from "@/lib/demo/api";
 import { type Fleet, startFleet } from "@/lib/demo/fleet";
+import { liveThrough } from "@/lib/demo/life";
 import { keepNotes, type Notes, openNotes } from "@/lib/demo/notes";
 import { isOurs, seedDemo } from "@/lib/demo/seed";
 import { type Amounts, fillRows, type Progress } from "@/lib/demo-rows/fill";
@@ -48,6 +49,16 @@ export async function startDemo(options: DemoOptions): Promise<void> {
     }
     await seedDemo(api, simulator.url, notes.passwords);
   });
+  if (options.fleet) {
+    await step("letting operators work for a while", () =>
+      liveThrough({
+        url: leasehold.url,
+        api: apiAt(leasehold.url, notes.rootToken),
+        simulatorUrl: simulator.url,
+        passwords: notes.passwords,
+      }),
+    );
+  }
   await fillIn(options, log);
   const fleet = options.fleet
     ? startFleet({

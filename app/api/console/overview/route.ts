@@ -1,10 +1,14 @@
 import { z } from "zod";
-import { consoleEngine } from "@/lib/console/engine";
-import { operatorRoute } from "@/lib/console/operator";
+import { type Operator, operatorRoute, type Read } from "@/lib/console/operator";
+import { type OverviewData, OverviewPart } from "@/lib/console/overview";
+import { readOverviewPart } from "@/lib/console/overview-reads";
 
 export const dynamic = "force-dynamic";
 
-export const GET = operatorRoute(z.strictObject({}), async () => ({
-  ok: true,
-  data: await consoleEngine().overview(),
-}));
+const Query = z.strictObject({ part: OverviewPart });
+
+export const GET = operatorRoute(
+  Query,
+  (operator: Operator, { part }): Promise<Read<OverviewData[OverviewPart]>> =>
+    readOverviewPart(operator, part),
+);

@@ -1,0 +1,12 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { DegradedBanner } from "@/components/degraded-banner";
+import { degradedOf } from "@/lib/console/overview-degraded";
+import { operatorHealthQuery } from "@/lib/console/overview-health";
+
+/** What every page has to say about the installation while it lasts. */
+export function Degraded() {
+  const { data, isError } = useQuery(operatorHealthQuery);
+  return <DegradedBanner degradations={degradedOf(data, isError)} />;
+}
