@@ -3,6 +3,8 @@ import type { SideNavigationProps } from "@cloudscape-design/components/side-nav
 /** The pages that there are, in the order of the work they are for. */
 export const NAVIGATION: readonly SideNavigationProps.Item[] = [
   { type: "link", text: "Overview", href: "/" },
+  { type: "link", text: "Leases", href: "/leases" },
+  { type: "link", text: "Revocation jobs", href: "/jobs" },
   { type: "link", text: "Tokens", href: "/tokens" },
   {
     type: "section",
