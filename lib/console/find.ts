@@ -120,15 +120,10 @@ function tokenHit(
 async function findAuthMounts(operator: Operator, text: string): Promise<Read<Hits>> {
   const mounts = await listMounts(operator, "sys/auth");
   if (!mounts.ok) return mounts;
-  const shown = mounts.data.filter(({ type }) => type === "aws" || type === "approle");
-  return matching(shown, text, (mount) => ({
+  return matching(awsOnly(mounts.data), text, (mount) => ({
     names: [`auth/${mount.path}`, mount.accessor],
-    hit: { text: `auth/${mount.path}`, detail: mount.type, href: authMountHref(mount) },
+    hit: { text: `auth/${mount.path}`, detail: "AWS auth mount", href: `/auth/${mount.accessor}` },
   }));
-}
-
-function authMountHref({ accessor, type }: MountName): string {
-  return type === "approle" ? `/auth/${accessor}/approle` : `/auth/${accessor}`;
 }
 
 async function findAuthRoles(operator: Operator, text: string): Promise<Read<Hits>> {
