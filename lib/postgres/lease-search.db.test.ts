@@ -76,6 +76,19 @@ describe("at 100,000 leases no search reads all of them", () => {
     }
   }
 
+  const nowhere: [string, Partial<LeaseFilter>][] = [
+    ["a role and a type that never meet", { roles: ["role-3"], kinds: ["iam_user"] }],
+    ["an account and types that never meet", { accounts: ["111122223333"], kinds: ["iam_user"] }],
+    ["a mount that has no such role", { mountIds: [randomUUID()], roles: ["role-3"] }],
+  ];
+  test.each(nowhere)("%s: answered by the index over all of them", async (_name, filter) => {
+    for (const sort of ["-issued", "ends"] as const) {
+      await watched.take();
+      expect(await page(filter, { sort })).toEqual([]);
+      expect((await watched.take()).join("\n")).toContain("Index Scan using lease_facets");
+    }
+  });
+
   test.each(["active", "revoking", "irrevocable"] as const)("those that are %s", async (state) => {
     await watched.take();
     await page({}, { state });
