@@ -2,6 +2,7 @@
 
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { TtlField } from "@/components/ttl-field";
 
 /** What is typed for a mount; `path` is left out where it stands already. */
@@ -47,7 +48,7 @@ export function MountFields({
 }) {
   const words = WORDS[of];
   return (
-    <>
+    <SpaceBetween size="l">
       {values.path !== undefined && (
         <FormField label="Path" description={words.path} errorText={fields["path"]}>
           <Input
@@ -79,6 +80,6 @@ export function MountFields({
           errorText={fields[name]}
         />
       ))}
-    </>
+    </SpaceBetween>
   );
 }

@@ -3,6 +3,7 @@
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { DevicePart } from "@/app/(console)/admin/audit-devices/enable-device";
 
 type Text = "filePath" | "mode" | "address" | "facility" | "tag";
@@ -21,15 +22,15 @@ export function DeviceOptions({
   const { form, onChange } = part;
   if (form.type === "syslog") {
     return (
-      <>
+      <SpaceBetween size="l">
         <Field {...part} name="facility" label="Facility" description="Empty: AUTH." />
         <Field {...part} name="tag" label="Tag" description="Empty: vault." />
-      </>
+      </SpaceBetween>
     );
   }
   if (form.type === "socket") {
     return (
-      <>
+      <SpaceBetween size="l">
         <FormField label="Kind of socket">
           <Select
             selectedOption={SOCKETS.find(({ value }) => value === form.socketType) ?? SOCKETS[0]}
@@ -49,11 +50,11 @@ export function DeviceOptions({
           label="Address"
           description="Host and port, or the path of a Unix socket: one of those that LEASEHOLD_AUDIT_HOSTS lists."
         />
-      </>
+      </SpaceBetween>
     );
   }
   return (
-    <>
+    <SpaceBetween size="l">
       <Field
         {...part}
         name="filePath"
@@ -70,7 +71,7 @@ export function DeviceOptions({
         label="Mode"
         description="Octal. Empty: 0600, for this program's account alone. 0000 leaves the file's mode as it is."
       />
-    </>
+    </SpaceBetween>
   );
 }
 

@@ -4,6 +4,7 @@ import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import RadioGroup from "@cloudscape-design/components/radio-group";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { enableDeviceAction } from "@/app/(console)/admin/audit-devices/actions";
 import { DeviceOptions } from "@/app/(console)/admin/audit-devices/device-options";
@@ -110,7 +111,7 @@ function Kind({ form, fields, onChange }: DevicePart) {
     if (type) onChange({ type, path: form.path === form.type ? type : form.path });
   };
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField label="Type">
         <RadioGroup
           value={form.type}
@@ -131,6 +132,6 @@ function Kind({ form, fields, onChange }: DevicePart) {
           onChange={({ detail }) => onChange({ description: detail.value })}
         />
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }

@@ -3,6 +3,7 @@
 import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { TunePart } from "@/app/(console)/admin/mounts/[accessor]/tune-form";
 import { TtlField } from "@/components/ttl-field";
 import { parseTtl } from "@/lib/console/lifetime";
@@ -15,7 +16,7 @@ const DURATIONS = [
 /** How failed logins lock a name. */
 export function LockoutFields({ values, fields, onChange }: TunePart) {
   return (
-    <>
+    <SpaceBetween size="l">
       <Checkbox
         checked={!values.lockoutDisabled}
         description="Without it passwords can be guessed as fast as the rate limits allow."
@@ -24,7 +25,7 @@ export function LockoutFields({ values, fields, onChange }: TunePart) {
         Lock a name after failed logins
       </Checkbox>
       {!values.lockoutDisabled && (
-        <>
+        <SpaceBetween size="l">
           <FormField label="Failures until it is locked" errorText={fields["lockoutThreshold"]}>
             <Input
               value={values.lockoutThreshold}
@@ -44,8 +45,8 @@ export function LockoutFields({ values, fields, onChange }: TunePart) {
               onChange={(value) => onChange({ [name]: value })}
             />
           ))}
-        </>
+        </SpaceBetween>
       )}
-    </>
+    </SpaceBetween>
   );
 }

@@ -78,7 +78,7 @@ export function TuneForm({ mount }: { mount: AnyMount }) {
             </Header>
           }
         >
-          <SpaceBetween size="m">
+          <SpaceBetween size="l">
             {refusal && <RefusalState what="The settings were not saved." refusal={refusal} />}
             <MountFields
               of={mount.class === "auth" ? "tokens" : "leases"}
@@ -161,7 +161,7 @@ const LISTS = [
 /** What outsiders, the log and the mount itself get to see. */
 function Shown({ values, fields, onChange }: TunePart) {
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField
         label="Listing"
         description="Whether sys/internal/ui/mounts names it before a login."
@@ -198,6 +198,6 @@ function Shown({ values, fields, onChange }: TunePart) {
       >
         No caching
       </Checkbox>
-    </>
+    </SpaceBetween>
   );
 }

@@ -70,7 +70,7 @@ export function LimitsForm({ name, mount, user }: UserFacts) {
             </Header>
           }
         >
-          <SpaceBetween size="m">
+          <SpaceBetween size="l">
             {refusal && <RefusalState what="The limits were not saved." refusal={refusal} />}
             <Fields form={form} fields={fields} onChange={set} />
           </SpaceBetween>
@@ -98,7 +98,7 @@ function Fields({
   onChange: (changed: Partial<Limits>) => void;
 }) {
   return (
-    <>
+    <SpaceBetween size="l">
       {TTLS.map(([field, label, description, empty]) => (
         <TtlField
           key={field}
@@ -126,6 +126,6 @@ function Fields({
       >
         Give the policy default too
       </Checkbox>
-    </>
+    </SpaceBetween>
   );
 }
