@@ -18,7 +18,7 @@ const VERIFIED_MS = 10 * 60_000;
 const REFUSED_MAX = 500;
 /** Revocations that fail are the oldest of those that are due. */
 const DUE_LOOKED_AT = 100;
-const SHOWN_MAX = 5;
+const SHOWN_MAX = 3;
 
 type Reads = { [P in OverviewPart]: (operator: Operator) => Promise<Read<OverviewData[P]>> };
 

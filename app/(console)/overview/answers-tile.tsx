@@ -129,12 +129,21 @@ function percent(part: number, total: number): string {
   return `${(Math.floor((part / total) * 1000) / 10).toFixed(1)} %`;
 }
 
+/** So many widths in one bar: a tile has room for some thirty bars. */
+const WIDTHS_A_BAR = 4;
+
 /** Also those with nothing in them, so that each has its place. */
 function everyBar({ from, to, width_seconds: width }: Overview["trend"], bars: Bars): Bars {
   const byInstant = new Map(bars.map(({ at, counts }) => [Date.parse(at), counts]));
   const all: Bars = [];
-  for (let at = Date.parse(from); at < Date.parse(to); at += width * 1000) {
-    all.push({ at: new Date(at).toISOString(), counts: byInstant.get(at) ?? {} });
+  for (let at = Date.parse(from); at < Date.parse(to); at += width * WIDTHS_A_BAR * 1000) {
+    const counts: Record<string, number> = {};
+    for (let part = 0; part < WIDTHS_A_BAR; part += 1) {
+      for (const [name, count] of Object.entries(byInstant.get(at + part * width * 1000) ?? {})) {
+        counts[name] = (counts[name] ?? 0) + count;
+      }
+    }
+    all.push({ at: new Date(at).toISOString(), counts });
   }
   return all;
 }

@@ -20,8 +20,12 @@ export function Attention() {
   const { data: health, isError } = useQuery(operatorHealthQuery);
   const integrity = usePart("integrity");
   const jobs = usePart("jobs");
+  const stuck = usePart("stuck");
   const findings: Finding[] = [
     ...(health?.ok === true ? healthFindings(health.data) : []),
+    ...(stuck?.ok === true && stuck.data.failing > 0
+      ? [failingRevocations(stuck.data.failing)]
+      : []),
     ...(integrity?.ok === true && !integrity.data.intact ? [BROKEN_CHAIN] : []),
     ...(jobs?.ok === true ? jobFindings(jobs.data.jobs) : []),
   ];
@@ -101,6 +105,22 @@ function healthFindings(health: Health): Finding[] {
         ]
       : [],
   );
+}
+
+function failingRevocations(count: number): Finding {
+  return {
+    id: "failing",
+    type: "warning",
+    text: (
+      <>
+        <Box variant="strong" tagOverride="span">
+          Revocations that fail
+        </Box>
+        : {count}, tried again by themselves.{" "}
+        <Follow href={OVERVIEW_LINKS.revoking}>Open these leases</Follow>
+      </>
+    ),
+  };
 }
 
 const BROKEN_CHAIN: Finding = {

@@ -2,7 +2,6 @@
 
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
-import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
 import { Attention } from "@/app/(console)/overview/attention";
@@ -63,32 +62,21 @@ function Parts({ initial }: { initial: Read<Overview> }) {
         <Button onClick={() => change({ firstSteps: "shown" })}>Show the first steps</Button>
       )}
       <Attention />
-      <Grid gridDefinition={TILES}>
+      <div className="tiles">
         <LeasesTile overview={data} />
         <AnswersTile overview={data} what="issues" />
         <AnswersTile overview={data} what="logins" />
-        <RefusedTile />
+      </div>
+      <RefusedTile />
+      <div className="tiles">
         <StuckTile />
         <JobsTile />
-        <ChangesTile />
         <IntegrityTile />
-      </Grid>
+      </div>
+      <ChangesTile />
     </SpaceBetween>
   );
 }
-
-const THIRD = { colspan: { default: 12, xs: 6, m: 4 } } as const;
-const HALF = { colspan: { default: 12, s: 6 } } as const;
-const TILES = [
-  { colspan: { default: 12, m: 4 } },
-  THIRD,
-  THIRD,
-  { colspan: { default: 12 } },
-  HALF,
-  HALF,
-  { colspan: { default: 12, s: 8 } },
-  { colspan: { default: 12, s: 4 } },
-];
 
 function Unanswered() {
   return (
