@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 export const LEASE_STATES = ["live", "active", "revoking", "irrevocable", "ended", "any"] as const;
-export type LeaseStateFilter = (typeof LEASE_STATES)[number];
+type LeaseStateFilter = (typeof LEASE_STATES)[number];
 
 const LIVE_SORTS = ["-issued", "issued", "ends", "-ends"] as const;
 const ENDED_SORTS = ["-ended", "ended"] as const;
@@ -9,9 +9,9 @@ export const PAGE_SIZES = [25, 50, 100, 200] as const;
 const PAGE_SIZE_DEFAULT = 50;
 
 /** Properties that take several values, to be there or not to be there. */
-export const LIST_FILTERS = ["mount", "role", "kind", "account"] as const;
-export type ListFilter = (typeof LIST_FILTERS)[number];
-export type Excluding = `not_${ListFilter}`;
+const LIST_FILTERS = ["mount", "role", "kind", "account"] as const;
+type ListFilter = (typeof LIST_FILTERS)[number];
+type Excluding = `not_${ListFilter}`;
 
 const List = z
   .union([z.string(), z.array(z.string())])
@@ -131,7 +131,7 @@ export function refiltered(address: LeaseAddress, changes: Partial<LeaseAddress>
 }
 
 /** One condition of the filter, as a chip shows it. */
-export type FilterChip = { name: string; operator: string; value: string };
+type FilterChip = { name: string; operator: string; value: string };
 
 /** Free text words stand by themselves: a name that is empty. */
 export function chipsOf(address: LeaseAddress): FilterChip[] {

@@ -66,7 +66,7 @@ export const revokeManyAction = operatorAction(
 );
 
 /** What became of one lease; `jobId` has the details. */
-export type RevokedOne = { jobId: string; end: "ended" | "failed" | "running"; text: string };
+type RevokedOne = { jobId: string; end: "ended" | "failed" | "running"; text: string };
 
 /** A job of one lease, so that the reason and what came of it are kept like those of many. */
 export const revokeLeaseAction = operatorAction(
