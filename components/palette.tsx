@@ -42,7 +42,7 @@ export function Palette({ access, onClose }: { access: PaletteAccess; onClose: (
   return (
     <Modal visible header="Find or go to" closeAriaLabel="Close" onDismiss={onClose}>
       <div className="palette">
-        <Command label="Find or go to" shouldFilter={false} loop>
+        <Command label="Page, action or identifier" shouldFilter={false} loop>
           <Field text={text} onType={type} />
           <Command.List label="What was found">
             {secret === null && <Pages text={text} onGo={go} />}
@@ -66,7 +66,6 @@ function Field({ text, onType }: { text: string; onType: (text: string) => void 
         isFocused.current = true;
         requestAnimationFrame(() => field.focus());
       }}
-      aria-label="Page, action or identifier"
       placeholder="Page, role, policy, lease id, access key id, ARN, accessor, request id"
       value={text}
       onValueChange={onType}
