@@ -1,5 +1,5 @@
 import type { Health } from "@/lib/console/admin-health";
-import type { HealthRead } from "@/lib/console/overview-health";
+import type { Read } from "@/lib/console/operator";
 
 /** Something that does not work as it should, with what follows from it. */
 export type Degraded = {
@@ -13,7 +13,7 @@ export type Degraded = {
 const DATABASE_SLOW_MS = 200;
 
 /** What every page has to say while it lasts. `isUnanswered`: nobody answers at all. */
-export function degradedOf(health: HealthRead | undefined, isUnanswered: boolean): Degraded[] {
+export function degradedOf(health: Read<Health> | undefined, isUnanswered: boolean): Degraded[] {
   if (isUnanswered) return [NO_ANSWER];
   if (health === undefined) return [];
   if (health.ok) return ofHealth(health.data);

@@ -1,7 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
-import { getJson, ReadRefused } from "@/lib/console/get-json";
+import { z } from "zod";
+import { getJson } from "@/lib/console/get-json";
 import type { Read } from "@/lib/console/operator";
 import { OVERVIEW_PARTS, type OverviewData, type OverviewPart } from "@/lib/console/overview";
+import { Refusal } from "@/lib/console/refusal";
 
 const REFRESH_MS: Readonly<Record<OverviewPart, number>> = {
   overview: 10_000,
@@ -10,30 +12,31 @@ const REFRESH_MS: Readonly<Record<OverviewPart, number>> = {
   jobs: 10_000,
   changes: 30_000,
   integrity: 5 * 60_000,
+  health: 20_000,
 };
 /** While somebody follows the first steps. */
 const FIRST_STEPS_REFRESH_MS = 2_000;
 
+const Refused = z.object({ refusal: Refusal });
+const Told = z.object({ data: z.unknown() });
+
 /**
  * One part of the overview, read again while the page is in view. That the operator may not read it is
- * an outcome; when nobody answers, the last one stays.
+ * an outcome, and asked once; when nobody answers, that is an error, and the last outcome stays.
  */
 export function overviewQuery<P extends OverviewPart>(part: P, { isFirstSteps = false } = {}) {
+  const everyMs = isFirstSteps ? FIRST_STEPS_REFRESH_MS : REFRESH_MS[part];
   return queryOptions<Read<OverviewData[P]>>({
     queryKey: ["overview", part],
     queryFn: async ({ signal }) => {
-      try {
-        const said = await getJson(`/api/console/overview?part=${part}`, signal);
-        return { ok: true, data: OVERVIEW_PARTS[part].parse(said) };
-      } catch (error) {
-        if (error instanceof ReadRefused && error.refusal.kind === "forbidden") {
-          return { ok: false, refusal: error.refusal };
-        }
-        throw error;
-      }
+      const said = await getJson(`/api/console/overview?part=${part}`, signal);
+      const refused = Refused.safeParse(said);
+      if (refused.success) return { ok: false, refusal: refused.data.refusal };
+      return { ok: true, data: OVERVIEW_PARTS[part].parse(Told.parse(said).data) };
     },
-    refetchInterval: isFirstSteps ? FIRST_STEPS_REFRESH_MS : REFRESH_MS[part],
+    refetchInterval: ({ state }) =>
+      state.data?.ok === false && state.data.refusal.kind === "forbidden" ? false : everyMs,
     retry: false,
-    staleTime: REFRESH_MS[part] / 2,
+    staleTime: everyMs / 2,
   });
 }

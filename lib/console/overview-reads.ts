@@ -1,3 +1,4 @@
+import { Health } from "@/lib/console/admin-health";
 import type { Operator, Read } from "@/lib/console/operator";
 import {
   Changes,
@@ -41,6 +42,7 @@ const READS: Reads = {
     operator.read(Integrity, "sys/leasehold/audit/integrity", {
       from: new Date(Date.now() - VERIFIED_MS).toISOString(),
     }),
+  health: (operator) => operator.read(Health, "sys/leasehold/health"),
 };
 
 /** One part of the overview, as far as the operator may read its path. */

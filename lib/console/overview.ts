@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Health } from "@/lib/console/admin-health";
 
 const Count = z.number().int().nonnegative();
 const Bars = z.array(z.object({ at: z.string(), counts: z.record(z.string(), Count) }));
@@ -150,6 +151,8 @@ export type OverviewData = {
   jobs: Jobs;
   changes: Changes;
   integrity: Integrity;
+  /** Read on every page, for what is degraded. */
+  health: Health;
 };
 export type OverviewPart = keyof OverviewData;
 
@@ -160,6 +163,7 @@ export const OVERVIEW_PARTS: { readonly [P in OverviewPart]: z.ZodType<OverviewD
   jobs: Jobs,
   changes: Changes,
   integrity: Integrity,
+  health: Health,
 };
 export const OverviewPart = z.enum([
   "overview",
@@ -168,4 +172,5 @@ export const OverviewPart = z.enum([
   "jobs",
   "changes",
   "integrity",
+  "health",
 ]);

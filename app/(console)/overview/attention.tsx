@@ -10,14 +10,15 @@ import type { ReactNode } from "react";
 import { usePart } from "@/app/(console)/overview/use-part";
 import { Follow } from "@/components/follow-link";
 import { figuresOf, type Health } from "@/lib/console/admin-health";
-import { operatorHealthQuery, type HealthRead } from "@/lib/console/overview-health";
+import type { Read } from "@/lib/console/operator";
+import { overviewQuery } from "@/lib/console/overview-queries";
 import { OVERVIEW_LINKS } from "@/lib/console/overview-links";
 
 type Finding = { id: string; type: "error" | "warning"; text: ReactNode };
 
 /** Whether anything is wrong, in a line each; what could not be asked is said. */
 export function Attention() {
-  const { data: health, isError } = useQuery(operatorHealthQuery);
+  const { data: health, isError } = useQuery(overviewQuery("health"));
   const integrity = usePart("integrity");
   const jobs = usePart("jobs");
   const stuck = usePart("stuck");
@@ -59,7 +60,7 @@ export function Attention() {
   );
 }
 
-function Verdict({ health }: { health: HealthRead | undefined }) {
+function Verdict({ health }: { health: Read<Health> | undefined }) {
   if (health === undefined) return <StatusIndicator type="loading">Looking</StatusIndicator>;
   return (
     <StatusIndicator type="success" wrapText>
@@ -68,7 +69,7 @@ function Verdict({ health }: { health: HealthRead | undefined }) {
   );
 }
 
-function unaskedOf(health: HealthRead | undefined, isError: boolean): ReactNode {
+function unaskedOf(health: Read<Health> | undefined, isError: boolean): ReactNode {
   if (health?.ok === false) {
     const { capability, path } = health.refusal;
     return (
