@@ -2,6 +2,7 @@ import * as iam from "@aws-sdk/client-iam";
 import type { AttemptOptions, CallOutcome } from "@/lib/aws/call";
 import { checkParameters, type ParameterCheck } from "@/lib/aws/parameter-checks";
 import { callWithRoot, clientSettings, type RootAccessOptions } from "@/lib/aws/root-access";
+import { inlinePolicies } from "@/lib/aws/iam-inline-policies";
 import { AwsFailure } from "@/lib/engine/aws-failure";
 import type { AwsAccess, IamCalls, IamUser } from "@/lib/engine/aws-secrets/ports";
 import { Secret } from "@/lib/engine/secret";
@@ -36,10 +37,11 @@ export function iamCalls(options: RootAccessOptions): IamCalls {
     ...removals(call),
     ...userLists(call),
     ...groupReads(call),
+    ...inlinePolicies(call),
   };
 }
 
-type Caller = <T>(
+export type Caller = <T>(
   access: AwsAccess,
   send: (client: iam.IAMClient, attempt: AttemptOptions) => Promise<T>,
 ) => Promise<CallOutcome<T>>;
@@ -229,7 +231,7 @@ function groupReads(
 type Page = { MaxItems: number; Marker?: string };
 
 /** Reads a list to its end. @throws AwsFailure when it has none. */
-async function allPages<T>(
+export async function allPages<T>(
   read: (page: Page) => Promise<{ items: readonly T[]; next: string | null }>,
 ): Promise<T[]> {
   const all: T[] = [];
@@ -246,7 +248,10 @@ async function allPages<T>(
   throw incomplete("the list");
 }
 
-function nextMarker(answer: { IsTruncated?: boolean | undefined; Marker?: string | undefined }) {
+export function nextMarker(answer: {
+  IsTruncated?: boolean | undefined;
+  Marker?: string | undefined;
+}) {
   return answer.IsTruncated === true && answer.Marker ? answer.Marker : null;
 }
 
@@ -264,7 +269,7 @@ function userOf(user: iam.User | undefined): IamUser {
 }
 
 /** IAM sends policy documents URL-encoded. */
-function decodeDocument(encoded: string): string {
+export function decodeDocument(encoded: string): string {
   try {
     return decodeURIComponent(encoded.replaceAll("+", "%20"));
   } catch {

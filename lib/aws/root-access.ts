@@ -15,12 +15,14 @@ export type RootAccessOptions = {
 /** The client settings of a mount's root credential at one endpoint. */
 export function clientSettings(
   { defaultRegion }: RootAccessOptions,
-  { root }: AwsAccess,
+  { root, assumed }: AwsAccess,
   target: StsTarget,
 ): AwsClientSettings {
+  const own =
+    root.secretKey === null ? null : { accessKey: root.accessKey, secretKey: root.secretKey };
   return {
-    origin: root.origin,
-    keys: root.secretKey === null ? null : { accessKey: root.accessKey, secretKey: root.secretKey },
+    origin: assumed === undefined ? root.origin : `${root.origin}/${assumed.accessKey}`,
+    keys: assumed ?? own,
     region: target.region === "" ? defaultRegion : target.region,
     endpoint: target.endpoint === "" ? null : endpointUrl(target.endpoint),
   };

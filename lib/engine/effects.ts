@@ -5,6 +5,7 @@ import type { RecordChanges } from "@/lib/engine/history/effects";
 import type { JsonObject } from "@/lib/engine/json";
 import type { LeaseGrant } from "@/lib/engine/lease/lease";
 import type { Mount, MountConfig } from "@/lib/engine/mount/mount";
+import type { DenialEffect } from "@/lib/engine/session-denial/denial";
 import type { Secret } from "@/lib/engine/secret";
 import type { TokenGrant } from "@/lib/engine/token/token";
 import type { ViewEffect } from "@/lib/engine/view/views";
@@ -52,6 +53,7 @@ export type Effect =
   | JobEffect
   | RecordChanges
   | ViewEffect
+  | DenialEffect
   | PutConsoleSession
   | EndConsoleSessions;
 

@@ -14,6 +14,7 @@ import type { JsonObject } from "@/lib/engine/json";
 import type { Lease } from "@/lib/engine/lease/lease";
 import type { AuditEvent } from "@/lib/engine/audit/event";
 import type { RequestScope } from "@/lib/engine/scope";
+import type { DenialWork } from "@/lib/engine/session-denial/denial";
 import type { Secret } from "@/lib/engine/secret";
 import type { Labels, Metric } from "@/lib/engine/system/metrics-formats";
 import type { Token } from "@/lib/engine/token/token";
@@ -225,6 +226,7 @@ export type Ports = {
   metrics: Metrics;
   consoleSessions: ConsoleSessionReads;
   attempts: AttemptBook;
+  denials: DenialWork;
 };
 
 /** Numbers of this process, for monitoring. */

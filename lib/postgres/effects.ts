@@ -12,6 +12,7 @@ import { secretIdEffects } from "@/lib/postgres/secret-ids";
 import { lockoutEffects } from "@/lib/postgres/lockouts";
 import { sealEffects } from "@/lib/postgres/seal-effects";
 import { viewEffects } from "@/lib/postgres/saved-views";
+import { denialEffects } from "@/lib/postgres/session-denials";
 import type { StoreContext } from "@/lib/postgres/store-context";
 import { tokenEffects } from "@/lib/postgres/token-effects";
 
@@ -27,6 +28,7 @@ const RUNNERS: EffectRunners = {
   ...jobEffects,
   ...historyEffects,
   ...viewEffects,
+  ...denialEffects,
 };
 
 /** Kinds that are applied for many requests by one statement. */

@@ -6,7 +6,7 @@ import { BatchedRead } from "@/lib/postgres/batched-read";
 
 export const LEASE_COLUMNS = `
   l.id, l.mount_id, l.role, l.kind, encode(l.token_hmac, 'hex') as token_hmac, l.owner_expires_at, l.holder,
-  l.account, l.root_version, l.access_key_id, l.handle, l.needs_undo, l.renewable, l.issued_at, l.expires_at,
+  l.account, l.root_version, l.access_key_id, l.handle, l.needs_undo, l.renewable, l.issued_at, l.expires_at, l.aws_ends_at,
   l.last_renewed_at, extract(epoch from l.expires_at - now())::float8 as remaining_seconds,
   extract(epoch from now() - l.issued_at)::float8 as age_seconds, l.attempts, l.last_error, l.irrevocable_at, l.revoked_at`;
 
@@ -30,6 +30,7 @@ export type LeaseRow = {
   renewable: boolean;
   issued_at: Date;
   expires_at: Date;
+  aws_ends_at: Date | null;
   last_renewed_at: Date | null;
   remaining_seconds: number;
   age_seconds: number;
@@ -56,6 +57,7 @@ export function leaseOf(row: LeaseRow): Lease {
     renewable: row.renewable,
     issuedAt: row.issued_at,
     expiresAt: row.expires_at,
+    awsEndsAt: row.aws_ends_at,
     lastRenewedAt: row.last_renewed_at,
     remainingSeconds: row.remaining_seconds,
     ageSeconds: row.age_seconds,

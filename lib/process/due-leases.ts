@@ -14,6 +14,10 @@ const CLEAN_UPS_A_CLAIM = 16;
 /** Leases of one mount that are worked on at once. */
 const AT_ONCE = 16;
 
+const SESSIONS_AT_ONCE = 250;
+
+const isUser = ({ kind }: Lease): boolean => kind === "iam_user";
+
 type DueLeasesOptions = {
   ports: Ports;
   pool: pg.Pool;
@@ -58,7 +62,7 @@ export class DueLeases {
     claims.add(fence);
     try {
       // As many as can be worked on at once are no storm: they go through in one pass.
-      const calm = leases.filter((lease) => lease.needsUndo).length <= AT_ONCE;
+      const calm = leases.filter((lease) => lease.needsUndo && isUser(lease)).length <= AT_ONCE;
       await this.#work(leases, fence, which.keysOff || calm ? revokeClaimed : turnOffClaimed);
     } finally {
       claims.delete(fence);
@@ -73,12 +77,21 @@ export class DueLeases {
     const undone = leases.filter((lease) => lease.needsUndo);
     const config = await ports.extras.snapshot();
     const failures: EngineError[] = [];
-    await eachBounded(undone, AT_ONCE, async (lease) => {
+    const attempt = async (lease: Lease): Promise<void> => {
       const failure = await this.#attempt({ lease, fence }, () =>
         act(ports, config, { lease, fence }),
       );
       if (failure !== null) failures.push(failure);
-    });
+    };
+    // Sessions of one role are denied by one call together: each waits for it and does nothing else.
+    await Promise.all([
+      eachBounded(undone.filter(isUser), AT_ONCE, attempt),
+      eachBounded(
+        undone.filter((lease) => !isUser(lease)),
+        SESSIONS_AT_ONCE,
+        attempt,
+      ),
+    ]);
     this.#alarm(leases, failures);
   }
 

@@ -9,6 +9,8 @@ import type { Log } from "@/lib/process/log";
 const ITEMS_A_CLAIM = 100;
 /** Leases of jobs that are undone at AWS at once. */
 const AT_ONCE = 8;
+/** AWS sessions are denied together, so each of them only waits. */
+const SESSIONS_AT_ONCE = 100;
 
 export type JobWorkerOptions = {
   ports: Ports;
@@ -30,7 +32,7 @@ export async function workOffJobItems(options: JobWorkerOptions): Promise<boolea
     works.filter(({ lease }) => lease?.needsUndo !== true),
   );
   const config = await ports.extras.snapshot();
-  await eachBounded(works, AT_ONCE, async ({ item, lease }) => {
+  const undoOne = async ({ item, lease }: JobWork): Promise<void> => {
     if (lease?.needsUndo !== true) return;
     try {
       await undoItem({ ...ports, ...background }, config, item, lease);
@@ -38,6 +40,18 @@ export async function workOffJobItems(options: JobWorkerOptions): Promise<boolea
       // The claim lapses, and the item is taken again.
       log.warn("a lease of a job could not be ended", { lease: lease.id, error });
     }
-  });
+  };
+  await Promise.all([
+    eachBounded(
+      works.filter(({ lease }) => lease?.kind === "iam_user"),
+      AT_ONCE,
+      undoOne,
+    ),
+    eachBounded(
+      works.filter(({ lease }) => lease?.kind !== "iam_user"),
+      SESSIONS_AT_ONCE,
+      undoOne,
+    ),
+  ]);
   return items.length === ITEMS_A_CLAIM;
 }

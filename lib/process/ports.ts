@@ -4,10 +4,12 @@ import { awsIdentities, awsRootKeys } from "@/lib/aws/auth-identity";
 import { CallerIdentityClient } from "@/lib/aws/caller-identity";
 import { AwsClients } from "@/lib/aws/client";
 import { endpointGuard } from "@/lib/aws/endpoint-guard";
+import type { EndpointGuard } from "@/lib/aws/request-handler";
 import { Devices } from "@/lib/audit-devices/devices";
 import type { Config } from "@/lib/config";
 import { approleAuth } from "@/lib/engine/approle/renewal";
 import { hashing } from "@/lib/engine/audit/exposure";
+import type { AwsAuthPorts } from "@/lib/engine/aws-auth/ports";
 import { awsAuthMethod } from "@/lib/engine/aws-auth/renewal";
 import { awsLeaseEngine } from "@/lib/engine/aws-secrets/lease-engine";
 import type { Limits, Ports, SystemInfo } from "@/lib/engine/ports";
@@ -29,6 +31,7 @@ import type { Log } from "@/lib/process/log";
 import { ProcessMetrics } from "@/lib/process/metrics";
 import { bcryptPasswords } from "@/lib/process/passwords";
 import { LoginAttempts } from "@/lib/process/attempt-book";
+import { denialWork } from "@/lib/process/denial-work";
 import { DatabaseClock } from "@/lib/process/database-clock";
 import { systemRandom } from "@/lib/process/random";
 import { createCommits, type Commits } from "@/lib/process/store";
@@ -77,6 +80,7 @@ export function wirePorts(wiring: Wiring): Wired {
   const attempts = new LoginAttempts(pool, clock);
   const ports: Ports = {
     attempts,
+    denials: denialWork(pool, () => ports),
     clock,
     clockSkewMs: () => clock.skewMs(),
     deadlineIn: (seconds) => new Date(Date.now() + seconds * 1000),
@@ -99,11 +103,7 @@ export function wirePorts(wiring: Wiring): Wired {
     authMethods: { aws: awsAuthMethod, approle: approleAuth, userpass: userpassAuth },
     devices,
     passwords: bcryptPasswords(),
-    awsAuth: {
-      callerIdentity: new CallerIdentityClient({ guard, rules }),
-      identities: awsIdentities(clients),
-      rootKeys: awsRootKeys(clients),
-    },
+    awsAuth: awsAuthPorts(guard, rules, clients),
     awsSecrets: awsSecretsPorts({ clients, defaultRegion: config.awsRegion }, wiring.awsTerms),
     limits: limitsOf(config),
     system: wiring.system,
@@ -116,6 +116,18 @@ export function wirePorts(wiring: Wiring): Wired {
     consoleSessions: consoleSessionReads(pool),
   };
   return { ports, commits, devices, attempts, tail };
+}
+
+function awsAuthPorts(
+  guard: EndpointGuard,
+  rules: { localAws: boolean },
+  clients: AwsClients,
+): AwsAuthPorts {
+  return {
+    callerIdentity: new CallerIdentityClient({ guard, rules }),
+    identities: awsIdentities(clients),
+    rootKeys: awsRootKeys(clients),
+  };
 }
 
 function openDevices(config: Config, metrics: ProcessMetrics, report: Ports["report"]): Devices {

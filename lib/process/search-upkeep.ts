@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { sweepHistory } from "@/lib/postgres/config-changes";
 import { sweepAttempts } from "@/lib/postgres/login-attempts";
+import { sweepDenials } from "@/lib/postgres/session-denials";
 import { sweepJobs } from "@/lib/postgres/jobs";
 import { indexClosedDay } from "@/lib/postgres/closed-days";
 import { fillSearch, refillSearch, sweepSearch } from "@/lib/postgres/search-fill";
@@ -22,6 +23,7 @@ export async function keepSearchTables(
   await refillSearch(pool, "lease");
   await refillSearch(pool, "token");
   await sweepSearch(pool, keep.historyDays);
+  await sweepDenials(pool, keep.historyDays);
   await sweepAttempts(pool, keep.historyDays);
   await sweepJobs(pool, keep.historyDays);
   await sweepHistory(pool, Math.max(keep.auditDays, keep.historyDays));

@@ -9,6 +9,7 @@ import { EngineError, isEngineError } from "@/lib/engine/errors";
 import { nextAttempt } from "@/lib/engine/lease/backoff";
 import { endTogether } from "@/lib/engine/lease/end";
 import type { Intent, Ports } from "@/lib/engine/ports";
+import { reconcileDenials } from "@/lib/engine/session-denial/reconcile";
 import {
   claimLapsedIntents,
   expiredTokens,
@@ -38,6 +39,7 @@ import { fillSearchTables, keepSearchTables } from "@/lib/process/search-upkeep"
 const LEASES_A_PAGE = 250;
 const TOKENS_A_ROUND = 500;
 const INTENTS_A_CLAIM = 50;
+const CONTAINERS_A_ROUND = 50;
 /** Intents of one mount that are undone at once. */
 const UNDO_AT_ONCE = 16;
 const IDLE_MS = 500;
@@ -92,6 +94,7 @@ export class Worker {
     this.#loop("intents", IDLE_MS, () => begun(this.#openIntentLanes()));
     this.#loop("claims", KEEP_ALIVE_MS, () => this.keepAlive());
     this.#loop("housekeeping", HOUSEKEEPING_MS, () => this.keepHouse());
+    this.#loop("denials", IDLE_MS, () => this.writeDenials());
     this.#loop("jobs", IDLE_MS, () => this.workOffJobs());
     this.#loop("search", SEARCH_MS, () => fillSearchTables(this.#options.pool));
     this.#loop("overview", OVERVIEW_MS, overviewUpkeep(this.#options.pool));
@@ -196,6 +199,15 @@ export class Worker {
       await this.#rest(beganAt);
     }
     return false;
+  }
+
+  /** Writes, verifies and clears away the denials of AWS sessions that are due. */
+  async writeDenials(): Promise<boolean> {
+    const due = await this.#options.ports.denials.due(CONTAINERS_A_ROUND);
+    await eachBounded(due, UNDO_AT_ONCE, async (container) => {
+      await reconcileDenials(this.#options.ports, container);
+    });
+    return due.length === CONTAINERS_A_ROUND;
   }
 
   /** Ends what operators want ended in one go. */

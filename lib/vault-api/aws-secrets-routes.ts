@@ -8,6 +8,7 @@ import {
 } from "@/lib/engine/aws-secrets/root-config";
 import { rotateRoot } from "@/lib/engine/aws-secrets/rotate-root";
 import { awsSecretsAccountRoutes } from "@/lib/vault-api/aws-secrets-account-routes";
+import { sessionDenialRoutes } from "@/lib/vault-api/session-denial-routes";
 import { commaList, duration, flag, integer, keyValueMap, text } from "@/lib/vault-api/fields";
 import { route, type AnyRoute, type Call } from "@/lib/vault-api/route";
 
@@ -162,6 +163,7 @@ export const awsSecretsRoutes: readonly AnyRoute[] = [
     help: "What a role hands out, and how.",
   }),
   ...awsSecretsAccountRoutes,
+  ...sessionDenialRoutes,
   credentialsAt("creds"),
   credentialsAt("sts"),
 ];

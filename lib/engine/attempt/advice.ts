@@ -67,6 +67,11 @@ const BY_STEP: Readonly<Record<LoginStep, Give>> = {
     client: SIGN_AGAIN,
     admin: "",
   }),
+  session: ({ arn = "" }) => ({
+    sentence: `The AWS session ${arn} has been revoked here.`,
+    client: "Get fresh credentials; these will not work again.",
+    admin: "The lease's page says who revoked it and why.",
+  }),
   allow_list: ({ arn = "" }) => ({
     sentence: `${arn} is not on the mount's list of admitted principals.`,
     client: "",

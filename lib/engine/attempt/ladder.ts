@@ -20,6 +20,7 @@ const TITLES: Readonly<Record<LoginStep, string>> = {
   extras: "It holds no AWS header or parameter that is not allowed",
   endpoint: "There is an STS endpoint to ask",
   sts: "STS vouches for the signature",
+  session: "The AWS session has not been revoked",
   allow_list: "The mount admits this principal",
   role: "There is such a role",
   network: "The client's address is in the role's networks",

@@ -14,6 +14,7 @@ export const LOGIN_STEPS = [
   "extras",
   "endpoint",
   "sts",
+  "session",
   "allow_list",
   "role",
   "network",

@@ -111,6 +111,8 @@ export async function judgePrincipal(
 ): Promise<Pick<JudgedLogin, "role" | "inferred">> {
   const { caller, trace } = judged;
   trace.know(principalFacts(caller));
+  trace.at("session");
+  await requireLiveSession(ports, caller);
   trace.at("allow_list");
   await requireAllowed(scope.config, scope.mount.id, caller);
   // Read only now: someone without an AWS identity must not learn which roles exist.
@@ -121,6 +123,17 @@ export async function judgePrincipal(
   await requireBound(ports, scope, role, judged);
   trace.at("instance");
   return { role, inferred: await inferredInstance(ports, scope, role, caller) };
+}
+
+/** AWS vouches for a session that was revoked, too: GetCallerIdentity cannot be denied. */
+async function requireLiveSession(
+  ports: Ports,
+  { principal, uniqueId }: VerifiedPrincipal,
+): Promise<void> {
+  if (principal.session === "") return;
+  if (await ports.denials.isDenied(`${uniqueId}:${principal.session}`)) {
+    throw new EngineError("permission_denied", "this AWS session has been revoked");
+  }
 }
 
 async function grant(

@@ -5,7 +5,11 @@ import type { CredentialType } from "@/lib/engine/aws-secrets/credential-type";
 import { sessionPolicies } from "@/lib/engine/aws-secrets/group-policies";
 import { type IssueContext, leaseRefused, newLease } from "@/lib/engine/aws-secrets/issue-context";
 import type { AwsSession } from "@/lib/engine/aws-secrets/ports";
-import { requireWholeKeyPair, stsTargets } from "@/lib/engine/aws-secrets/root-config";
+import {
+  DEFAULT_USERNAME_TEMPLATE,
+  requireWholeKeyPair,
+  stsTargets,
+} from "@/lib/engine/aws-secrets/root-config";
 import {
   federationName,
   type NameSource,
@@ -18,6 +22,7 @@ import { goQuote } from "@/lib/engine/go-quote";
 import type { JsonObject } from "@/lib/engine/json";
 import { mountTtls } from "@/lib/engine/mount/ttl";
 import { callerOf } from "@/lib/engine/scope";
+import { revocationConfigOf } from "@/lib/engine/session-denial/config";
 
 /**
  * A session of one of the role's IAM roles.
@@ -45,7 +50,11 @@ export async function issueAssumedRole(context: IssueContext): Promise<Decision>
       externalId: role.externalId,
     }),
   );
-  return leased(context, session, "assumed_role", { roleArn, sessionName });
+  return leased(context, session, "assumed_role", {
+    roleArn,
+    sessionName,
+    isUniqueName: !input.sessionName && isRandomName(context),
+  });
 }
 
 /**
@@ -74,7 +83,10 @@ export async function issueFederationToken(context: IssueContext): Promise<Decis
       durationSeconds: context.durationSeconds,
     }),
   );
-  return leased(context, session, "federation_token", { sessionName: name });
+  return leased(context, session, "federation_token", {
+    sessionName: name,
+    isUniqueName: isRandomName(context),
+  });
 }
 
 /**
@@ -129,6 +141,11 @@ function nameSource({ scope, root, input }: IssueContext): NameSource {
   };
 }
 
+/** Names of our own template end in characters that nobody could guess; of others nothing is known. */
+function isRandomName({ root }: IssueContext): boolean {
+  return root.usernameTemplate === "" || root.usernameTemplate === DEFAULT_USERNAME_TEMPLATE;
+}
+
 async function askSts(prefix: string, call: () => Promise<AwsSession>): Promise<AwsSession> {
   try {
     return await call();
@@ -137,21 +154,27 @@ async function askSts(prefix: string, call: () => Promise<AwsSession>): Promise<
   }
 }
 
-/** AWS ends these credentials itself; the lease is never renewed and nothing is undone when it ends. */
-function leased(
+/** AWS ends these credentials itself; the lease is never renewed. Before that they can be denied. */
+async function leased(
   context: IssueContext,
   session: AwsSession,
   type: CredentialType,
   handle: JsonObject,
-): Decision {
+): Promise<Decision> {
+  const { scope, durationSeconds } = context;
+  const { mode } = await revocationConfigOf(scope.config, scope.mount.id);
   const lifeSeconds = lifeOf(context, session);
   const { mountMaxSeconds } = mountTtls(context.scope.mount, context.ports.limits);
   const lease = newLease(context, {
     kind: type,
     account: accountOfArn(session.arn),
     accessKeyId: session.accessKey,
-    handle: { ...handle, awsUserId: session.subjectId },
-    needsUndo: false,
+    handle: {
+      ...handle,
+      awsUserId: session.subjectId,
+      sessionIssuedAt: new Date(session.expiresAt.getTime() - durationSeconds * 1000).toISOString(),
+    },
+    needsUndo: mode === "deny_session" && type !== "session_token",
     renewable: false,
     ttlSeconds: Math.min(lifeSeconds, mountMaxSeconds),
     awsTtlSeconds: lifeSeconds,

@@ -7,6 +7,8 @@ export type AwsAccess = {
   deadline: Date;
   /** What failed is not tried again after it; undefined: up to the deadline. */
   retryUntil?: Date;
+  /** In place of the root credential's own keys: those of a role that it assumed. */
+  assumed?: { accessKey: string; secretKey: Secret; sessionToken: Secret };
 };
 
 /** A new STS credential as AWS answered it. */
@@ -77,6 +79,8 @@ export type NewAccessKey = {
 
 export type AccessKeyEntry = { accessKey: string; createdAt: Date | null };
 
+export type InlineHolder = { kind: "role" | "user"; name: string };
+
 /**
  * IAM as this engine uses it: lists are read to their last page.
  *
@@ -114,6 +118,17 @@ export type IamCalls = {
 
   listAttachedGroupPolicies(access: AwsAccess, group: string): Promise<string[]>;
   listGroupPolicies(access: AwsAccess, group: string): Promise<string[]>;
+  /** Inline policies of a role or user. */
+  listInlinePolicies(access: AwsAccess, holder: InlineHolder): Promise<string[]>;
+  /** The document in clear; null: there is no policy of this name. */
+  getInlinePolicy(access: AwsAccess, holder: InlineHolder, name: string): Promise<string | null>;
+  putInlinePolicy(
+    access: AwsAccess,
+    holder: InlineHolder,
+    policy: { name: string; text: string },
+  ): Promise<void>;
+  deleteInlinePolicy(access: AwsAccess, holder: InlineHolder, name: string): Promise<void>;
+
   /** The document in clear, not URL-encoded. */
   getGroupPolicy(access: AwsAccess, group: string, policyName: string): Promise<string>;
 };

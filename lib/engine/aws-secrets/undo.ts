@@ -10,6 +10,7 @@ import { type UserHandle, userHandleOf } from "@/lib/engine/aws-secrets/user-han
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import { EngineError } from "@/lib/engine/errors";
 import type { Lease } from "@/lib/engine/lease/lease";
+import { denySession } from "@/lib/engine/session-denial/deny";
 import type { Intent, Ports } from "@/lib/engine/ports";
 
 /** IAM is eventually consistent: a user made a moment ago may still be reported as missing. */
@@ -26,15 +27,15 @@ type Origin = {
 };
 
 /**
- * Ends the credential of a lease: an IAM user loses its keys first, then goes itself. STS credentials
- * have nothing to undo. "Already gone" is success, once the user is too old for AWS to be mistaken.
+ * Ends the credential of a lease: an IAM user loses its keys first, then goes itself. AWS sessions are
+ * denied where the mount wants that. "Already gone" is success, once the user is too old for AWS to be mistaken.
  *
  * @throws EngineError `aws_failed`, `aws_throttled` with AWS's text when it may still work,
  *   `invalid_request` when the mount's credentials are unusable.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_remove.html
  */
 export async function undoLease(ports: Ports, config: ConfigSnapshot, lease: Lease): Promise<void> {
-  if (lease.kind !== "iam_user") return;
+  if (lease.kind !== "iam_user") return denySession(ports, config, lease);
   const handle = userHandleOf(lease.handle);
   await withRoot(ports, config, originOf(lease), async (access) => {
     // What is due must end; who revokes before that is told of a failure and asks again.
@@ -55,7 +56,7 @@ export async function turnOffLease(
   config: ConfigSnapshot,
   lease: Lease,
 ): Promise<void> {
-  if (lease.kind !== "iam_user") return;
+  if (lease.kind !== "iam_user") return denySession(ports, config, lease);
   const { userName } = userHandleOf(lease.handle);
   await withRoot(ports, config, originOf(lease), async (access) => {
     if (await deletesKey(ports.awsSecrets, access, { userName, accessKey: lease.accessKeyId }))

@@ -26,6 +26,8 @@ export type Lease = {
   renewable: boolean;
   issuedAt: Date;
   expiresAt: Date;
+  /** When AWS itself ends the credential; null: it does not. */
+  awsEndsAt: Date | null;
   lastRenewedAt: Date | null;
   /** By the database's clock, at the time of reading. */
   remainingSeconds: number;

@@ -156,9 +156,12 @@ export async function endUnder(
       leases.filter((lease) => !lease.needsUndo),
       { fence: null, outcome: "revoked" },
     );
+    const sessions = await endSessions(ports, config, leases);
     for (const lease of leases) {
       position += 1;
-      const failure = lease.needsUndo ? await endOne(ports, config, lease) : null;
+      const failure = sessions.has(lease.id)
+        ? (sessions.get(lease.id) ?? null)
+        : await endUser(ports, config, lease);
       if (failure !== null) {
         throw invalidRequest(
           `failed to revoke "${lease.id}" (${position} / ${total}): failed to revoke entry: ${failure.message}`,
@@ -169,6 +172,21 @@ export async function endUnder(
     if (last === undefined || leases.length < PREFIX_PAGE) return;
     after = last.id;
   }
+}
+
+/** AWS sessions of one role are denied by one call, so all of them are ended at once. */
+async function endSessions(
+  ports: Ports,
+  config: ConfigSnapshot,
+  leases: readonly Lease[],
+): Promise<Map<string, EngineError | null>> {
+  const sessions = leases.filter(({ needsUndo, kind }) => needsUndo && kind !== "iam_user");
+  const failures = await Promise.all(sessions.map((lease) => endOne(ports, config, lease)));
+  return new Map(sessions.map(({ id }, index) => [id, failures[index] ?? null]));
+}
+
+function endUser(ports: Ports, config: ConfigSnapshot, lease: Lease): Promise<EngineError | null> {
+  return lease.needsUndo ? endOne(ports, config, lease) : Promise.resolve(null);
 }
 
 /** @returns why the lease stays; null: it has ended. */
