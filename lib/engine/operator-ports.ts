@@ -1,4 +1,5 @@
 import type { AttemptReads } from "@/lib/engine/attempt/attempt";
+import type { IntegrityReads } from "@/lib/engine/audit/integrity";
 import type { AuditSearch } from "@/lib/engine/audit/search";
 import type { HistoryReads } from "@/lib/engine/history/search";
 import type { JobReads } from "@/lib/engine/job/job";
@@ -10,6 +11,7 @@ import type { ViewReads } from "@/lib/engine/view/views";
 
 /** Reads that operators make of what is stored: by filter, in pages, each bounded in time and size. */
 export type OperatorReads = {
+  integrity: IntegrityReads;
   leases: LeaseSearch;
   tokens: TokenSearch;
   audit: AuditSearch;

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { OperatorReads } from "@/lib/engine/operator-ports";
+import { integrityReads } from "@/lib/postgres/audit-integrity";
 import { auditSearch } from "@/lib/postgres/audit-search";
 import { historyReads } from "@/lib/postgres/config-changes";
 import { healthReads } from "@/lib/postgres/health-reads";
@@ -17,6 +18,7 @@ export function operatorReads(pool: pg.Pool): OperatorReads {
     leases: leaseSearch(pool),
     tokens: tokenSearch(pool),
     audit: auditSearch(pool),
+    integrity: integrityReads(pool),
     jobs: jobReads(pool),
     history: historyReads(pool),
     views: viewReads(pool),

@@ -50,20 +50,21 @@ export async function verifyChain(pool: pg.Pool, range?: ChainRange): Promise<Ch
   }
 }
 
-type BatchRow = {
+export type BatchRow = {
   writer: string;
   no: number;
   firstSeq: number;
   count: number;
   hash: Buffer;
   prev: Buffer;
+  at: Date;
   retired: boolean;
 };
 
-type EntryRow = AuditRow & { writer: string; seq: number };
+export type EntryRow = AuditRow & { writer: string; seq: number };
 
 const BATCHES = `
-  select writer, no::float8 as no, first_seq::float8 as "firstSeq", count, hash, prev,
+  select writer, no::float8 as no, first_seq::float8 as "firstSeq", count, hash, prev, at,
     at < coalesce((select max(before) from audit_retired), '-infinity') + interval '10 minutes' as retired
   from audit_batch
   where ($1::timestamptz is null or at >= $1) and ($2::timestamptz is null or at <= $2)
@@ -84,26 +85,44 @@ const ENTRIES = `
 
 async function readAll(client: pg.PoolClient, range: ChainRange | null): Promise<ChainReport> {
   const report: ChainReport = { writers: 0, batches: 0, rows: 0, retired: 0, defects: [] };
-  const bounds = range === null ? [null, null] : [range.from, range.to];
-  const batches = new Pages<BatchRow>(client, { name: "batches", text: BATCHES, values: bounds });
-  const rows = new Pages<EntryRow>(client, { name: "entries", text: ENTRIES, values: bounds });
   let head = newChain("");
-  for (let batch = await batches.next(); batch !== null; batch = await batches.next()) {
+  for await (const { batch, rows } of readLog(client, range)) {
+    report.rows += rows.length;
+    if (batch === null) {
+      for (const row of rows) note(report, stray(row));
+      continue;
+    }
     if (head.writer !== batch.writer) {
       report.writers += 1;
       head = range === null ? newChain(batch.writer) : headBefore(batch);
     }
     report.batches += 1;
-    const own = await takeRows(rows, batch, report);
-    note(report, defectOf(head, batch, own));
-    if (batch.retired && own.length < batch.count) report.retired += 1;
+    note(report, defectOf(head, batch, rows));
+    if (batch.retired && rows.length < batch.count) report.retired += 1;
     head = { writer: batch.writer, no: batch.no, seq: lastSeqOf(batch), hash: batch.hash };
   }
-  for (let row = await rows.next(); row !== null; row = await rows.next()) {
-    note(report, stray(row));
-  }
-  report.rows = rows.read;
   return report;
+}
+
+/** A batch with its rows, or, where it is null, rows of no batch. */
+export type LogPart = { batch: BatchRow | null; rows: EntryRow[] };
+
+/** The whole log in the order of its chains, or the part of it that was written in a range. */
+export async function* readLog(
+  client: pg.PoolClient,
+  range: ChainRange | null,
+): AsyncGenerator<LogPart> {
+  const bounds = range === null ? [null, null] : [range.from, range.to];
+  const batches = new Pages<BatchRow>(client, { name: "batches", text: BATCHES, values: bounds });
+  const rows = new Pages<EntryRow>(client, { name: "entries", text: ENTRIES, values: bounds });
+  for (let batch = await batches.next(); batch !== null; batch = await batches.next()) {
+    const { own, strays } = await takeRows(rows, batch);
+    if (strays.length > 0) yield { batch: null, rows: strays };
+    yield { batch, rows: own };
+  }
+  for (let row = await rows.next(); row !== null; row = await rows.next()) {
+    yield { batch: null, rows: [row] };
+  }
 }
 
 /** Where the chain stood before the first batch of a range, by that batch's own word. */
@@ -115,22 +134,22 @@ function lastSeqOf(batch: BatchRow): number {
   return batch.firstSeq + batch.count - 1;
 }
 
-/** The rows of a batch; those before it, of no batch, are defects. */
+/** The rows of a batch, and those before it, which are of no batch. */
 async function takeRows(
   rows: Pages<EntryRow>,
   batch: BatchRow,
-  report: ChainReport,
-): Promise<EntryRow[]> {
+): Promise<{ own: EntryRow[]; strays: EntryRow[] }> {
   const own: EntryRow[] = [];
+  const strays: EntryRow[] = [];
   for (let row = await rows.peek(); row !== null; row = await rows.peek()) {
     const later =
       row.writer > batch.writer || (row.writer === batch.writer && row.seq > lastSeqOf(batch));
     if (later) break;
     await rows.next();
     if (row.writer === batch.writer && row.seq >= batch.firstSeq) own.push(row);
-    else note(report, stray(row));
+    else strays.push(row);
   }
-  return own;
+  return { own, strays };
 }
 
 function stray(row: EntryRow): ChainDefect {
@@ -173,8 +192,6 @@ class Pages<R extends pg.QueryResultRow> {
   readonly #query: PagedQuery;
   #page: R[] | null = null;
   #at = 0;
-  /** Rows handed out so far. */
-  read = 0;
 
   constructor(client: pg.PoolClient, query: PagedQuery) {
     this.#client = client;
@@ -196,10 +213,7 @@ class Pages<R extends pg.QueryResultRow> {
 
   async next(): Promise<R | null> {
     const row = await this.peek();
-    if (row !== null) {
-      this.#at += 1;
-      this.read += 1;
-    }
+    if (row !== null) this.#at += 1;
     return row;
   }
 }

@@ -1,12 +1,21 @@
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import type pg from "pg";
 import { readConfig } from "@/lib/config";
-import { isEngineError } from "@/lib/engine/errors";
+import { EngineError, isEngineError } from "@/lib/engine/errors";
+import { exportChain } from "@/lib/postgres/export-chain";
 import { openPool } from "@/lib/postgres/pool";
 import { sqlState } from "@/lib/postgres/store-error";
 import { verifyChain, type ChainDefect, type ChainReport } from "@/lib/postgres/verify-chain";
+import { verifyCheckpoints, type CheckpointReport } from "@/lib/postgres/verify-checkpoints";
 import { openDatabase } from "@/lib/process/database";
 import { processLog } from "@/lib/process/log";
 
-/** `npm run verify-audit`: reads the built-in audit log from end to end; fails when it was altered. */
+/**
+ * `npm run verify-audit`: reads the built-in audit log and its checkpoints from end to end; fails when
+ * it was altered. With `-- --export FILE` it writes the log for `public/verify-audit.mjs` instead, which
+ * verifies it where nobody trusts this host, with a checkpoint that was kept elsewhere.
+ */
 async function main(): Promise<void> {
   const config = readConfig();
   const database = await openDatabase(config, processLog("warn"));
@@ -17,13 +26,40 @@ async function main(): Promise<void> {
     onError: () => undefined,
   });
   try {
-    const report = await verifyChain(pool);
-    process.stdout.write(`${reportText(report)}\n`);
-    process.exitCode = report.defects.length === 0 ? 0 : 1;
+    const [, , option, file] = process.argv;
+    if (option === undefined) await verifyLog(pool);
+    else if (option === "--export" && file !== undefined) await exportLog(pool, file);
+    else throw new EngineError("invalid_request", "Options: --export FILE");
   } finally {
     await pool.end();
     await database.embedded?.stop();
   }
+}
+
+async function verifyLog(pool: pg.Pool): Promise<void> {
+  const signed = await verifyCheckpoints(pool);
+  const report = await verifyChain(pool);
+  process.stdout.write(`${reportText(report)}\n${signedText(signed)}\n`);
+  process.exitCode = report.defects.length === 0 && signed.defects.length === 0 ? 0 : 1;
+}
+
+async function exportLog(pool: pg.Pool, file: string): Promise<void> {
+  // For its owner alone: it holds all that the log holds.
+  await pipeline(exportChain(pool), createWriteStream(file, { mode: 0o600, flags: "wx" }));
+  process.stdout.write(`The log was written to ${file}.\n`);
+}
+
+function signedText({ checkpoints, last, defects }: CheckpointReport): string {
+  if (checkpoints === 0) return "No checkpoint was signed yet.";
+  const upTo = last === null ? "" : `, the last right one ${last.no} of ${last.at.toISOString()}`;
+  if (defects.length === 0) return `${checkpoints} checkpoints: all are signed and follow${upTo}.`;
+  return [
+    `${checkpoints} checkpoints: what was signed was altered${upTo}.`,
+    ...defects.map(({ checkpoint, what, writer, batch }) => {
+      const of = writer === null ? "" : `, writer ${writer}, batch ${batch ?? 0}`;
+      return `  checkpoint ${checkpoint}${of}: ${what}`;
+    }),
+  ].join("\n");
 }
 
 function reportText(report: ChainReport): string {

@@ -10,6 +10,8 @@ import { nextAttempt } from "@/lib/engine/lease/backoff";
 import { endTogether } from "@/lib/engine/lease/end";
 import type { Intent, Ports } from "@/lib/engine/ports";
 import { reconcileDenials } from "@/lib/engine/session-denial/reconcile";
+import { Checkpointer } from "@/lib/postgres/audit-checkpoints";
+import { verifyNext } from "@/lib/postgres/audit-integrity";
 import {
   claimLapsedIntents,
   expiredTokens,
@@ -50,6 +52,9 @@ const HOUSEKEEPING_MS = 60_000;
 const PENDING_KEYS_MS = 30_000;
 /** Free text finds what was issued this long ago; a search brings the rest up to date itself. */
 const SEARCH_MS = 5_000;
+/** Whether a checkpoint of the audit log is due, or a verification. */
+const CHECKPOINT_MS = 500;
+const VERIFICATION_MS = 30_000;
 const OVERVIEW_MS = 5_000;
 
 export type WorkerOptions = {
@@ -98,6 +103,9 @@ export class Worker {
     this.#loop("jobs", IDLE_MS, () => this.workOffJobs());
     this.#loop("search", SEARCH_MS, () => fillSearchTables(this.#options.pool));
     this.#loop("overview", OVERVIEW_MS, overviewUpkeep(this.#options.pool));
+    const checkpointer = new Checkpointer(this.#options.pool, this.#options.commits.context.keys);
+    this.#loop("checkpoints", CHECKPOINT_MS, () => checkpointer.look());
+    this.#loop("verification", VERIFICATION_MS, () => verifyNext(this.#options.pool));
     this.#loop("root keys", PENDING_KEYS_MS, () => begun(this.#openKeyLanes()));
   }
 

@@ -1,5 +1,5 @@
 import { exportAudit } from "@/lib/engine/audit/export";
-import { checkIntegrity } from "@/lib/engine/audit/integrity";
+import { checkIntegrity, readCheckpoint } from "@/lib/engine/audit/integrity";
 import { readAuditRequest } from "@/lib/engine/audit/one";
 import { searchAudit } from "@/lib/engine/audit/search";
 import { tailAudit } from "@/lib/engine/audit/tail";
@@ -142,6 +142,12 @@ const auditRoutes: readonly AnyRoute[] = [
     fields: { from: time(), to: time() },
     read: ({ ports, fields }) => checkIntegrity(ports, { from: fields.from, to: fields.to }),
     help: "Recomputes the chains of the built-in audit log over a range.",
+  }),
+  route({
+    path: "leasehold/audit/integrity/checkpoint",
+    fields: {},
+    read: ({ ports }) => readCheckpoint(ports),
+    help: "The last signed checkpoint of the built-in audit log, to be kept elsewhere.",
   }),
   route({
     path: "leasehold/audit/:request_id",
