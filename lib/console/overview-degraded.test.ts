@@ -34,6 +34,8 @@ function health(changed: {
           path: "disk/",
           type: "file",
           failures: 0,
+          waiting: 0,
+          lost: 0,
           last_written_at: null,
           failing_since: changed.failingSince ?? null,
           last_error: "",
