@@ -24,6 +24,7 @@ export const NAVIGATION: readonly SideNavigationProps.Item[] = [
       { type: "link", text: "Operators", href: "/admin/operators" },
       { type: "link", text: "Console sessions", href: "/admin/sessions" },
       { type: "link", text: "Audit devices", href: "/admin/audit-devices" },
+      { type: "link", text: "Audit integrity", href: "/admin/integrity" },
       { type: "link", text: "Health", href: "/admin/health" },
       { type: "link", text: "Mounts", href: "/admin/mounts" },
     ],
