@@ -3,6 +3,7 @@ import type {
   Attempt,
   AttemptFilter,
   AttemptReads,
+  RoleLogins,
   StoredAttempt,
 } from "@/lib/engine/attempt/attempt";
 import type { PageAsk } from "@/lib/engine/page";
@@ -39,6 +40,21 @@ const PAGE = named(
   ] as const,
 );
 
+/** Each figure by the index of mount and role, so that a role with many logins costs no more. */
+const BY_ROLE = named(
+  `select r.role, l.last_at as "lastPassedAt", f.refused, f.recreated_at as "recreatedAt"
+   from unnest(:roles::text[]) as r (role)
+   left join lateral (
+     select last_at from login_attempt where mount_id = :mount and role = r.role and passed
+     order by at desc limit 1) as l on true
+   cross join lateral (
+     select coalesce(sum(1 + repeats), 0)::int as refused,
+       max(last_at) filter (where cause = 'recreated') as recreated_at
+     from login_attempt where mount_id = :mount and role = r.role and not passed and at >= :since) as f
+   where l.last_at is not null or f.refused > 0`,
+  ["roles", "mount", "since"],
+);
+
 type Row = Omit<StoredAttempt, "position"> & { key: string };
 
 /** Logins that were recorded. */
@@ -61,6 +77,8 @@ export function attemptReads(pool: pg.Pool): AttemptReads {
       });
       return (await boundedRead<Row>(pool, statement)).map(storedAttempt);
     },
+    byRole: (mountId, roles, since) =>
+      boundedRead<RoleLogins>(pool, BY_ROLE.with({ roles, mount: mountId, since })),
     find: async (id) => {
       const text = `select ${COLUMNS} from login_attempt where id = $1`;
       const [row] = await boundedRead<Row>(pool, { text, values: [id] });

@@ -1,5 +1,5 @@
 import { dryRunLogin } from "@/lib/engine/attempt/dry-run";
-import { readAttempt, searchAttempts } from "@/lib/engine/attempt/search";
+import { loginsByRole, readAttempt, searchAttempts } from "@/lib/engine/attempt/search";
 import { commaList, headerMap, integer, text, time } from "@/lib/vault-api/fields";
 import { route, type AnyRoute } from "@/lib/vault-api/route";
 
@@ -66,6 +66,13 @@ export const attemptRoutes: readonly AnyRoute[] = [
         },
       }),
     help: "Whether a login would pass, and if not why; grants nothing.",
+  }),
+  route({
+    path: "leasehold/attempts/by-role",
+    fields: { mount: text(), role: commaList() },
+    read: ({ ports, scope, fields }) =>
+      loginsByRole(ports, scope, { mount: fields.mount, role: fields.role }),
+    help: "The last login of each role named, and how many were refused in 24 hours.",
   }),
   route({
     path: "leasehold/attempts/:id",

@@ -619,6 +619,36 @@ describe("a login that passes", () => {
   });
 });
 
+describe("the figures of roles", () => {
+  const figures = async (roles: string): Promise<unknown> => {
+    await world.wired.attempts.flush();
+    return dataOf(
+      await world.ask(`GET sys/leasehold/attempts/by-role?mount=${mount}&role=${roles}`),
+    )["roles"];
+  };
+  const log = (name: string): Promise<Said> =>
+    world.send(`POST ${mount}/login`, { token: "", body: { role: name, ...signed() } });
+
+  test("tell the last login, what was refused in a day, and whose principal was made anew", async () => {
+    await world.pool.query("delete from login_attempt");
+    await log("r");
+    await log("ids");
+    await log("other");
+    const instant: unknown = expect.stringMatching(/^20/);
+    expect(await figures("r,ids,nobody")).toEqual([
+      { role: "r", last_passed_at: instant, refused: 0, recreated_at: null },
+      { role: "ids", last_passed_at: null, refused: 1, recreated_at: instant },
+    ]);
+    await world.pool.query("update login_attempt set at = at - interval '25 hours', repeats = 3");
+    expect(await figures("ids")).toEqual([]);
+  });
+
+  test("need a mount that is there", async () => {
+    const said = await world.ask("GET sys/leasehold/attempts/by-role?mount=auth/none&role=r");
+    expect(said.status).toBe(404);
+  });
+});
+
 describe("a flood", () => {
   test("of logins that are alike is kept as a few, and counted", async () => {
     await world.pool.query("delete from login_attempt");
@@ -663,7 +693,18 @@ describe("a dry run", () => {
   });
 
   test("of an identity begins behind the signature", async () => {
-    expect(dataOf(await dryRun({ principal: CI_ARN }))).toMatchObject({ would_pass: true });
+    const passing = dataOf(await dryRun({ principal: CI_ARN }));
+    expect(passing).toMatchObject({ would_pass: true });
+    const results = new Map(
+      (passing["checks"] as { step: string; result: string }[]).map((one) => [
+        one.step,
+        one.result,
+      ]),
+    );
+    expect(results.get("sts")).toBe("not_asked");
+    expect(results.get("principal")).toBe("passed");
+    expect(results.get("replay")).toBe("not_asked");
+    expect(errorOf(await dryRun({ principal: "ci" }))).toContain("unrecognized arn");
     expect(dataOf(await dryRun({ principal: `arn:aws:iam::${OWN}:user/cd` }))).toMatchObject({
       would_pass: false,
       failed_step: "principal",

@@ -42,7 +42,20 @@ export type AttemptFilter = {
   to: Date | null;
 };
 
+/** How logins with one role went lately. */
+export type RoleLogins = {
+  role: string;
+  /** Null: none that is kept. */
+  lastPassedAt: Date | null;
+  /** Since the time that was asked for. */
+  refused: number;
+  /** When a principal was refused last that was made anew since; null: not since then. */
+  recreatedAt: Date | null;
+};
+
 export type AttemptReads = {
+  /** Of the roles named, those that logins are kept of. */
+  byRole(mountId: string, roles: readonly string[], since: Date): Promise<RoleLogins[]>;
   /** Newest first; one row more than asked for. */
   page(filter: AttemptFilter, ask: PageAsk): Promise<StoredAttempt[]>;
   find(id: string): Promise<StoredAttempt | null>;

@@ -9,8 +9,8 @@ import {
   type VerifiedPrincipal,
 } from "@/lib/engine/aws-auth/login";
 import { loginResult } from "@/lib/engine/aws-auth/login-result";
-import { LoginTrace } from "@/lib/engine/aws-auth/login-trace";
-import { canonicalArn, parsePrincipalArn } from "@/lib/engine/aws-auth/principal";
+import { LOGIN_STEPS, type LoginStep, LoginTrace } from "@/lib/engine/aws-auth/login-trace";
+import { canonicalArn, parsePrincipalArn, type Principal } from "@/lib/engine/aws-auth/principal";
 import { invalidRequest, isEngineError } from "@/lib/engine/errors";
 import { requireLoginThawed } from "@/lib/engine/freeze/thawed";
 import type { Mount } from "@/lib/engine/mount/mount";
@@ -26,6 +26,11 @@ export type DryRunInput = {
   clientAddress: string | undefined;
   login: LoginInput;
 };
+
+/** Checks of what only the grant itself would find out. */
+const OF_GRANT: readonly LoginStep[] = ["grant", "replay"];
+/** Checks that need a signed request: an identity alone has none. */
+const OF_SIGNATURE = LOGIN_STEPS.slice(0, LOGIN_STEPS.indexOf("allow_list"));
 
 /**
  * Would this login pass, and if not why: by the login's own code up to the grant, which is not made. A
@@ -46,13 +51,23 @@ export async function dryRunLogin(
   const trace = new LoginTrace();
   trace.know({ clientAddress: at.clientAddress });
   const notes: string[] = [];
+  const identity = identityOf(input.principal);
   try {
-    await judge(ports, at, { input, trace, notes });
+    await judge(ports, at, { input, identity, trace, notes });
   } catch (error) {
     if (!isEngineError(error) || error.kind === "internal") throw error;
     trace.failed(error);
   }
-  return told(verdict(trace, notes));
+  const unasked = identity === null ? OF_GRANT : [...OF_SIGNATURE, ...OF_GRANT];
+  return told(verdict(trace, notes, unasked));
+}
+
+type Identity = { arn: string; principal: Principal };
+
+/** @throws EngineError `invalid_request`: no principal. */
+function identityOf(given: string | undefined): Identity | null {
+  const arn = given?.trim() ?? "";
+  return arn === "" ? null : { arn, principal: parsePrincipalArn(arn) };
 }
 
 function awsMountOf(scope: RequestScope, path: string): Mount {
@@ -65,14 +80,20 @@ function awsMountOf(scope: RequestScope, path: string): Mount {
   return mount;
 }
 
-type Judging = { input: DryRunInput; trace: LoginTrace; notes: string[] };
+type Judging = {
+  input: DryRunInput;
+  /** Null: a signed request is judged. */
+  identity: Identity | null;
+  trace: LoginTrace;
+  notes: string[];
+};
 
 async function judge(ports: Ports, scope: RequestScope, judging: Judging): Promise<void> {
-  const { input, trace } = judging;
+  const { input, identity, trace } = judging;
   const { caller, role, inferred } =
-    input.principal === undefined || input.principal === ""
+    identity === null
       ? await judgeLogin(ports, scope, { input: input.login, trace })
-      : await judgeIdentity(ports, scope, { ...judging, arn: input.principal });
+      : await judgeIdentity(ports, scope, { ...judging, identity });
   const { renewal } = await loginResult(scope, role, caller, inferred);
   trace.at("freeze");
   await requireLoginThawed(ports, scope, renewal);
@@ -81,11 +102,10 @@ async function judge(ports: Ports, scope: RequestScope, judging: Judging): Promi
 async function judgeIdentity(
   ports: Ports,
   scope: RequestScope,
-  { input, trace, notes, arn }: Judging & { arn: string },
+  { input, trace, notes, identity: { arn, principal } }: Judging & { identity: Identity },
 ) {
-  const principal = parsePrincipalArn(arn.trim());
   const uniqueId = await uniqueIdOf(ports, scope, { arn: canonicalArn(principal), notes });
-  const caller: VerifiedPrincipal = { principal, arn: arn.trim(), uniqueId };
+  const caller: VerifiedPrincipal = { principal, arn, uniqueId };
   const role = input.login.role === "" ? undefined : input.login.role;
   return { caller, ...(await judgePrincipal(ports, scope, { role, caller, trace })) };
 }
@@ -106,7 +126,11 @@ async function uniqueIdOf(
   }
 }
 
-function verdict(trace: LoginTrace, notes: readonly string[]): Record<string, unknown> {
+function verdict(
+  trace: LoginTrace,
+  notes: readonly string[],
+  unasked: readonly LoginStep[],
+): Record<string, unknown> {
   const { step, error, facts } = trace;
   const passed = error === null;
   const cause = passed ? "" : causeOf(step, facts, error);
@@ -115,7 +139,7 @@ function verdict(trace: LoginTrace, notes: readonly string[]): Record<string, un
     failed_step: passed ? null : step,
     cause: passed ? null : cause,
     error,
-    ...explained({ passed, step, cause, error, facts }),
+    ...explained({ passed, step, cause, error, facts }, unasked),
     facts,
     notes,
   };

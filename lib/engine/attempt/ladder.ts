@@ -32,19 +32,25 @@ const TITLES: Readonly<Record<LoginStep, string>> = {
   replay: "The signed request is used for the first time",
 };
 
-/** What each check found, in order. */
-export function ladderOf(attempt: {
-  passed: boolean;
-  step: LoginStep;
-  facts: Partial<LoginFacts>;
-}): Check[] {
+/**
+ * What each check found, in order.
+ *
+ * @param unasked checks that were left out on purpose, whatever came after them.
+ */
+export function ladderOf(
+  attempt: { passed: boolean; step: LoginStep; facts: Partial<LoginFacts> },
+  unasked: readonly LoginStep[] = [],
+): Check[] {
   const reached = attempt.passed ? LOGIN_STEPS.length : LOGIN_STEPS.indexOf(attempt.step);
-  return LOGIN_STEPS.map((step, index) => ({
-    step,
-    title: TITLES[step],
-    result: resultOf(step, index, reached, attempt.facts),
-    measured: index <= reached ? measuredAt(step, attempt.facts) : "",
-  }));
+  return LOGIN_STEPS.map((step, index) => {
+    const isUnasked = unasked.includes(step) && index !== reached;
+    return {
+      step,
+      title: TITLES[step],
+      result: isUnasked ? "not_asked" : resultOf(step, index, reached, attempt.facts),
+      measured: index <= reached && !isUnasked ? measuredAt(step, attempt.facts) : "",
+    };
+  });
 }
 
 function resultOf(

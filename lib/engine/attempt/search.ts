@@ -3,12 +3,12 @@ import { adviceFor } from "@/lib/engine/attempt/advice";
 import type { Attempt, AttemptFilter, StoredAttempt } from "@/lib/engine/attempt/attempt";
 import { ladderOf } from "@/lib/engine/attempt/ladder";
 import { isUuid } from "@/lib/engine/audit/search";
-import { LOGIN_STEPS } from "@/lib/engine/aws-auth/login-trace";
+import { LOGIN_STEPS, type LoginStep } from "@/lib/engine/aws-auth/login-trace";
 import { isVisible, mountIdsOf } from "@/lib/engine/mount/visible";
 import { cutPage, pageAsk } from "@/lib/engine/page";
 import type { Ports } from "@/lib/engine/ports";
 import type { RequestScope } from "@/lib/engine/scope";
-import { choice, value } from "@/lib/engine/search-input";
+import { choice, value, values } from "@/lib/engine/search-input";
 
 const PAGE = { default: 50, max: 500 };
 
@@ -64,6 +64,34 @@ export async function searchAttempts(
   };
 }
 
+const DAY_MS = 86_400_000;
+
+/**
+ * How logins with these roles of a mount went: the last that passed, how many were refused in 24 hours.
+ *
+ * @throws EngineError `invalid_request`, `not_found` for a mount that is not there.
+ */
+export async function loginsByRole(
+  ports: Ports,
+  scope: RequestScope,
+  input: { mount: string | undefined; role: readonly string[] | undefined },
+): Promise<Decision> {
+  const roles = values("role", input.role) ?? [];
+  const since = new Date(ports.clock.now().getTime() - DAY_MS);
+  const [mountId] = mountIdsOf(scope, [value("mount", input.mount) ?? ""]) ?? [];
+  const found =
+    mountId === undefined ? [] : await ports.operator.attempts.byRole(mountId, roles, since);
+  return told({
+    since: since.toISOString(),
+    roles: found.map(({ role, lastPassedAt, refused, recreatedAt }) => ({
+      role,
+      last_passed_at: lastPassedAt?.toISOString() ?? null,
+      refused,
+      recreated_at: recreatedAt?.toISOString() ?? null,
+    })),
+  });
+}
+
 /** One attempt with all its checks. */
 export async function readAttempt(
   ports: Ports,
@@ -98,13 +126,14 @@ function failedAt(attempt: Attempt): Record<string, unknown> {
   return { failed_step: step, cause, error, sentence: adviceFor(attempt, facts).sentence };
 }
 
-/** The ladder of checks, and who can mend it how. */
+/** The ladder of checks, those left out marked as such, and who can mend it how. */
 export function explained(
   attempt: Pick<Attempt, "passed" | "step" | "cause" | "error" | "facts">,
+  unasked: readonly LoginStep[] = [],
 ): Record<string, unknown> {
   const advice = attempt.passed ? null : adviceFor(attempt, attempt.facts);
   return {
-    checks: ladderOf(attempt),
+    checks: ladderOf(attempt, unasked),
     sentence: advice?.sentence ?? "",
     fix_client: advice?.client ?? "",
     fix_admin: advice?.admin ?? "",

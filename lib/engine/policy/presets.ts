@@ -16,6 +16,7 @@ path "sys/leasehold/leases*"      { capabilities = ["read"] }
 path "sys/leasehold/tokens*"      { capabilities = ["read"] }
 path "sys/leasehold/audit*"       { capabilities = ["read"] }
 path "sys/leasehold/attempts*"    { capabilities = ["read"] }
+path "sys/leasehold/attempts/dry-run" { capabilities = ["create"] }
 path "sys/leasehold/validator"    { capabilities = ["read"] }
 path "sys/leasehold/health"       { capabilities = ["read"] }
 path "sys/leasehold/overview"     { capabilities = ["read"] }
