@@ -82,8 +82,13 @@ export function operatorRoute<Q, T>(
     }
     const outcome = await read(operator, query.data);
     if (outcome.ok) return answerJson(outcome.data, 200);
-    return answerJson({ refusal: outcome.refusal }, STATUS_OF_KIND[outcome.refusal.kind]);
+    return answerJson({ refusal: outcome.refusal }, statusOf(outcome.refusal));
   };
+}
+
+/** What the API does not take is as wrong here: nothing stands between. */
+function statusOf({ kind, status = 0 }: Refusal): number {
+  return kind === "failed" && status >= 400 && status < 500 ? status : STATUS_OF_KIND[kind];
 }
 
 /** A name that is there once is a text, one that is there more often a list of texts. */

@@ -10,6 +10,8 @@ export const Refusal = z.object({
   /** What the operator's policies lack, on this path. */
   capability: z.string(),
   path: z.string(),
+  /** Of the API's answer; absent where nothing reached it. */
+  status: z.number().optional(),
 });
 export type Refusal = z.infer<typeof Refusal>;
 
@@ -38,6 +40,7 @@ export function refusalOf(
     requestId,
     capability: CAPABILITIES[asked.method],
     path: asked.path,
+    status,
   };
 }
 
