@@ -217,6 +217,8 @@ describe("a session of a role", () => {
     await dueNow();
     await world.worker.writeDenials();
     expect(await stateOf(session)).toMatchObject({ state: "verified" });
+    const lease = await world.ask(`GET sys/leasehold/leases/${session.leaseId}`);
+    expect(dataOf(lease)).toMatchObject({ state: "ended", denial: { state: "verified" } });
   });
 
   test("S348 is forgotten five minutes after its end, and the policy goes with the last", async () => {
