@@ -8,6 +8,7 @@ import { ACCESS_KEY_ACTIONS } from "@/lib/aws-simulator/iam-access-keys";
 import { GROUP_ACTIONS } from "@/lib/aws-simulator/iam-groups";
 import { POLICY_ACTIONS } from "@/lib/aws-simulator/iam-policies";
 import { ROLE_ACTIONS } from "@/lib/aws-simulator/iam-roles";
+import { SIMULATE_ACTIONS } from "@/lib/aws-simulator/iam-simulate";
 import { USER_ACTIONS } from "@/lib/aws-simulator/iam-users";
 import type { Ledger } from "@/lib/aws-simulator/ledger";
 import { Params } from "@/lib/aws-simulator/query";
@@ -35,6 +36,7 @@ const IAM_ACTIONS: ActionTable = {
   ...POLICY_ACTIONS,
   ...GROUP_ACTIONS,
   ...ROLE_ACTIONS,
+  ...SIMULATE_ACTIONS,
 };
 
 const SERVICE_OF_VERSION: Readonly<Record<string, Service>> = {

@@ -25,6 +25,8 @@ export type AwsClientsOptions = {
   guard: EndpointGuard;
   /** Whether mounts without keys may use the host's own credentials. */
   ambientAws: boolean;
+  /** Told to AWS beside the SDK's own; undefined: the product's name alone. */
+  userAgent?: string;
 };
 
 type SdkClient = { destroy(): void };
@@ -96,7 +98,7 @@ export class AwsClients {
         },
       }),
       requestHandler: this.#handler,
-      customUserAgent: USER_AGENT,
+      customUserAgent: this.#options.userAgent ?? USER_AGENT,
       maxAttempts: 1,
       retryMode: "standard",
       defaultsMode: "standard",

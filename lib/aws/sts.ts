@@ -2,6 +2,7 @@ import {
   AssumeRoleCommand,
   type Credentials,
   GetCallerIdentityCommand,
+  type GetCallerIdentityCommandOutput,
   GetFederationTokenCommand,
   GetSessionTokenCommand,
   type STSClient,
@@ -58,11 +59,8 @@ export function stsCalls(options: RootAccessOptions): StsCalls {
     assumeRole: (access, input) => assumeRole(call, access, input),
     getFederationToken: (access, input) => getFederationToken(call, access, input),
     getSessionToken: (access, input) => getSessionToken(call, access, input),
-    callerAccount: async (access) => {
-      const command = new GetCallerIdentityCommand({});
-      const answer = await call(access, (client, attempt) => client.send(command, attempt));
-      return answer.Account ?? "";
-    },
+    callerAccount: async (access) => (await callerIdentity(call, access)).Account ?? "",
+    callerArn: async (access) => (await callerIdentity(call, access)).Arn ?? "",
     becomesUsable: (access, patienceSeconds) => becomesUsable(call, access, patienceSeconds),
   };
 }
@@ -71,6 +69,11 @@ type Caller = <T>(
   access: AwsAccess,
   send: (client: STSClient, attempt: AttemptOptions) => Promise<T>,
 ) => Promise<T>;
+
+function callerIdentity(call: Caller, access: AwsAccess): Promise<GetCallerIdentityCommandOutput> {
+  const command = new GetCallerIdentityCommand({});
+  return call(access, (client, attempt) => client.send(command, attempt));
+}
 
 async function assumeRole(
   call: Caller,

@@ -18,6 +18,7 @@ import type { DenialWork } from "@/lib/engine/session-denial/denial";
 import type { Secret } from "@/lib/engine/secret";
 import type { Labels, Metric } from "@/lib/engine/system/metrics-formats";
 import type { Token } from "@/lib/engine/token/token";
+import type { ValidatorPorts } from "@/lib/engine/validator/ports";
 
 /** The database's clock: for freshness checks and times in the log. Leases and tokens end in SQL. */
 export type Clock = { now(): Date };
@@ -227,6 +228,7 @@ export type Ports = {
   consoleSessions: ConsoleSessionReads;
   attempts: AttemptBook;
   denials: DenialWork;
+  validator: ValidatorPorts;
 };
 
 /** Numbers of this process, for monitoring. */

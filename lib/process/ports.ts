@@ -4,12 +4,10 @@ import { awsIdentities, awsRootKeys } from "@/lib/aws/auth-identity";
 import { CallerIdentityClient } from "@/lib/aws/caller-identity";
 import { AwsClients } from "@/lib/aws/client";
 import { endpointGuard } from "@/lib/aws/endpoint-guard";
-import type { EndpointGuard } from "@/lib/aws/request-handler";
 import { Devices } from "@/lib/audit-devices/devices";
 import type { Config } from "@/lib/config";
 import { approleAuth } from "@/lib/engine/approle/renewal";
 import { hashing } from "@/lib/engine/audit/exposure";
-import type { AwsAuthPorts } from "@/lib/engine/aws-auth/ports";
 import { awsAuthMethod } from "@/lib/engine/aws-auth/renewal";
 import { awsLeaseEngine } from "@/lib/engine/aws-secrets/lease-engine";
 import type { Limits, Ports, SystemInfo } from "@/lib/engine/ports";
@@ -35,6 +33,7 @@ import { denialWork } from "@/lib/process/denial-work";
 import { DatabaseClock } from "@/lib/process/database-clock";
 import { systemRandom } from "@/lib/process/random";
 import { createCommits, type Commits } from "@/lib/process/store";
+import { VALIDATOR_AGENT, validatorPorts } from "@/lib/process/validator-ports";
 
 export type Wiring = {
   config: Config;
@@ -74,9 +73,6 @@ export function wirePorts(wiring: Wiring): Wired {
   });
   const configuration = new Configuration(commits.context);
   const devices = openDevices(config, metrics, report);
-  const rules = { localAws: config.localAws };
-  const guard = endpointGuard(rules);
-  const clients = new AwsClients({ guard, ambientAws: config.ambientAws });
   const attempts = new LoginAttempts(pool, clock);
   const ports: Ports = {
     attempts,
@@ -103,8 +99,7 @@ export function wirePorts(wiring: Wiring): Wired {
     authMethods: { aws: awsAuthMethod, approle: approleAuth, userpass: userpassAuth },
     devices,
     passwords: bcryptPasswords(),
-    awsAuth: awsAuthPorts(guard, rules, clients),
-    awsSecrets: awsSecretsPorts({ clients, defaultRegion: config.awsRegion }, wiring.awsTerms),
+    ...awsPorts(wiring),
     limits: limitsOf(config),
     system: wiring.system,
     installation: installationReads(pool, wiring.instanceId),
@@ -118,15 +113,25 @@ export function wirePorts(wiring: Wiring): Wired {
   return { ports, commits, devices, attempts, tail };
 }
 
-function awsAuthPorts(
-  guard: EndpointGuard,
-  rules: { localAws: boolean },
-  clients: AwsClients,
-): AwsAuthPorts {
+/** AWS, as the engines and the validator call it. */
+function awsPorts({
+  config,
+  pool,
+  awsTerms,
+}: Wiring): Pick<Ports, "awsAuth" | "awsSecrets" | "validator"> {
+  const rules = { localAws: config.localAws };
+  const guard = endpointGuard(rules);
+  const { ambientAws, awsRegion: defaultRegion } = config;
+  const clients = new AwsClients({ guard, ambientAws });
+  const asking = new AwsClients({ guard, ambientAws, userAgent: VALIDATOR_AGENT });
   return {
-    callerIdentity: new CallerIdentityClient({ guard, rules }),
-    identities: awsIdentities(clients),
-    rootKeys: awsRootKeys(clients),
+    awsAuth: {
+      callerIdentity: new CallerIdentityClient({ guard, rules }),
+      identities: awsIdentities(clients),
+      rootKeys: awsRootKeys(clients),
+    },
+    awsSecrets: awsSecretsPorts({ clients, defaultRegion }, awsTerms),
+    validator: validatorPorts(pool, { clients: asking, defaultRegion }, awsTerms),
   };
 }
 

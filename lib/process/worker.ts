@@ -10,6 +10,7 @@ import { nextAttempt } from "@/lib/engine/lease/backoff";
 import { endTogether } from "@/lib/engine/lease/end";
 import type { Intent, Ports } from "@/lib/engine/ports";
 import { reconcileDenials } from "@/lib/engine/session-denial/reconcile";
+import { checkDue, followConfiguration } from "@/lib/engine/validator/check";
 import { Checkpointer } from "@/lib/postgres/audit-checkpoints";
 import { verifyNext } from "@/lib/postgres/audit-integrity";
 import {
@@ -56,6 +57,10 @@ const SEARCH_MS = 5_000;
 const CHECKPOINT_MS = 500;
 const VERIFICATION_MS = 30_000;
 const OVERVIEW_MS = 5_000;
+/** A role that was saved is judged within it. */
+const VALIDATOR_MS = 1_000;
+/** What changes without the configuration, such as the system's limits, is judged as often. */
+const JUDGED_AGAIN_MS = 300_000;
 
 export type WorkerOptions = {
   ports: Ports;
@@ -79,6 +84,8 @@ export class Worker {
   readonly #lanes = new Map<string, Promise<void>>();
   readonly #dueLeases: DueLeases;
   #stopping = false;
+  #judgedVersion = "";
+  #judgedAt = -Infinity;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -100,6 +107,8 @@ export class Worker {
     this.#loop("claims", KEEP_ALIVE_MS, () => this.keepAlive());
     this.#loop("housekeeping", HOUSEKEEPING_MS, () => this.keepHouse());
     this.#loop("denials", IDLE_MS, () => this.writeDenials());
+    this.#loop("validator", VALIDATOR_MS, () => this.validateRoles());
+    this.#loop("AWS limits", VALIDATOR_MS, () => this.checkAwsLimits());
     this.#loop("jobs", IDLE_MS, () => this.workOffJobs());
     this.#loop("search", SEARCH_MS, () => fillSearchTables(this.#options.pool));
     this.#loop("overview", OVERVIEW_MS, overviewUpkeep(this.#options.pool));
@@ -216,6 +225,23 @@ export class Worker {
       await reconcileDenials(this.#options.ports, container);
     });
     return due.length === CONTAINERS_A_ROUND;
+  }
+
+  /** Judges secrets roles anew when the configuration changed. */
+  async validateRoles(): Promise<boolean> {
+    const { ports } = this.#options;
+    const { configVersion } = await ports.tokens.current(null);
+    const isFresh = performance.now() - this.#judgedAt < JUDGED_AGAIN_MS;
+    if (isFresh && configVersion === this.#judgedVersion) return false;
+    await followConfiguration(ports, await ports.configuration.at(configVersion));
+    this.#judgedVersion = configVersion;
+    this.#judgedAt = performance.now();
+    return false;
+  }
+
+  /** Asks AWS what it grants, where that is due. */
+  checkAwsLimits(): Promise<boolean> {
+    return checkDue(this.#options.ports);
   }
 
   /** Ends what operators want ended in one go. */

@@ -1,13 +1,15 @@
 import { issueCredential } from "@/lib/engine/aws-secrets/issue";
 import { readLeaseConfig, writeLeaseConfig } from "@/lib/engine/aws-secrets/lease-config";
-import { deleteRole, listRoles, readRole, writeRole } from "@/lib/engine/aws-secrets/role";
+import { deleteRole, listRoles, readRole } from "@/lib/engine/aws-secrets/role";
 import {
   readRootConfig,
   rootConfigExists,
   writeRootConfig,
 } from "@/lib/engine/aws-secrets/root-config";
 import { rotateRoot } from "@/lib/engine/aws-secrets/rotate-root";
+import { writeCheckedRole } from "@/lib/engine/validator/on-write";
 import { awsSecretsAccountRoutes } from "@/lib/vault-api/aws-secrets-account-routes";
+import { validatorRoutes } from "@/lib/vault-api/validator-routes";
 import { sessionDenialRoutes } from "@/lib/vault-api/session-denial-routes";
 import { commaList, duration, flag, integer, keyValueMap, text } from "@/lib/vault-api/fields";
 import { route, type AnyRoute, type Call } from "@/lib/vault-api/route";
@@ -141,8 +143,8 @@ export const awsSecretsRoutes: readonly AnyRoute[] = [
     fields: ROLE_FIELDS,
     read: ({ scope, fields }) => readRole(scope, fields.name ?? ""),
     delete: ({ scope, fields }) => deleteRole(scope, fields.name ?? ""),
-    update: ({ scope, fields }) =>
-      writeRole(scope, fields.name ?? "", {
+    update: ({ ports, scope, fields }) =>
+      writeCheckedRole(ports, scope, fields.name ?? "", {
         credentialType: fields.credential_type,
         roleArns: fields.role_arns,
         roleArnAlias: fields.role_arn,
@@ -164,6 +166,7 @@ export const awsSecretsRoutes: readonly AnyRoute[] = [
   }),
   ...awsSecretsAccountRoutes,
   ...sessionDenialRoutes,
+  ...validatorRoutes,
   credentialsAt("creds"),
   credentialsAt("sts"),
 ];

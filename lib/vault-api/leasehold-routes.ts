@@ -25,6 +25,7 @@ import {
 import { auditFilterOf, AUDIT_FILTER_FIELDS } from "@/lib/vault-api/leasehold-audit-fields";
 import { leaseFilterOf, LEASE_FILTER_FIELDS } from "@/lib/vault-api/leasehold-lease-fields";
 import { route, type AnyRoute } from "@/lib/vault-api/route";
+import { validatorSearchRoutes } from "@/lib/vault-api/validator-routes";
 
 const PAGE_FIELDS = { limit: integer(), cursor: text() } as const;
 const ORDER_FIELDS = { ...PAGE_FIELDS, sort: text(), count: flag() } as const;
@@ -283,4 +284,5 @@ export const leaseholdRoutes: readonly AnyRoute[] = [
   ...jobRoutes,
   ...viewRoutes,
   ...watchRoutes,
+  ...validatorSearchRoutes,
 ];

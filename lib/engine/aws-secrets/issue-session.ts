@@ -23,6 +23,7 @@ import type { JsonObject } from "@/lib/engine/json";
 import { mountTtls } from "@/lib/engine/mount/ttl";
 import { callerOf } from "@/lib/engine/scope";
 import { revocationConfigOf } from "@/lib/engine/session-denial/config";
+import { noteRefusal, refuseOverLimit } from "@/lib/engine/validator/before-issuing";
 
 /**
  * A session of one of the role's IAM roles.
@@ -37,10 +38,11 @@ export async function issueAssumedRole(context: IssueContext): Promise<Decision>
   const sessionName = input.sessionName
     ? requestedSessionName(input.sessionName)
     : userName(ports, nameSource(context));
+  await refuseOverLimit(context, roleArn);
 
   await scope.begin([]);
   const policies = await sessionPolicies(ports.awsSecrets, access, role);
-  const session = await askSts("Error assuming role: ", () =>
+  const asked = askSts("Error assuming role: ", () =>
     ports.awsSecrets.sts.assumeRole(access, {
       ...policies,
       roleArn,
@@ -50,6 +52,10 @@ export async function issueAssumedRole(context: IssueContext): Promise<Decision>
       externalId: role.externalId,
     }),
   );
+  const session = await asked.catch(async (error: unknown) => {
+    await noteRefusal(context, roleArn, error);
+    throw error;
+  });
   return leased(context, session, "assumed_role", {
     roleArn,
     sessionName,

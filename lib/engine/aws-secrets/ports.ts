@@ -57,6 +57,7 @@ export type StsCalls = {
   getFederationToken(access: AwsAccess, input: FederationInput): Promise<AwsSession>;
   getSessionToken(access: AwsAccess, input: SessionTokenInput): Promise<AwsSession>;
   callerAccount(access: AwsAccess): Promise<string>;
+  callerArn(access: AwsAccess): Promise<string>;
   /** Waits, at most `patienceSeconds`, until AWS knows a key that was made a moment ago. */
   becomesUsable(access: AwsAccess, patienceSeconds: number): Promise<boolean>;
 };

@@ -152,6 +152,24 @@ export async function findRole(
   return setting === null ? null : roleFromJson(setting.body);
 }
 
+/** All roles of a mount by name, as they are stored. */
+export async function listedRoles(
+  config: ConfigSnapshot,
+  mountId: string,
+): Promise<{ name: string; role: SecretsRole; revision: number }[]> {
+  const settings = await config.settings(mountId, ROLE_SETTING);
+  return settings.map(({ key, body, revision }) => ({
+    name: key,
+    role: roleFromJson(body),
+    revision,
+  }));
+}
+
+/** The role that a stored document is of. */
+export function roleOfBody(body: JsonObject): SecretsRole {
+  return roleFromJson(body);
+}
+
 function mergeRole(stored: SecretsRole, input: RoleInput): SecretsRole {
   return {
     credentialTypes:
