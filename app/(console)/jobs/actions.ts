@@ -2,13 +2,13 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { jobPath } from "@/lib/console/jobs";
+import { createJob } from "@/lib/console/jobs-create";
 import { operatorAction } from "@/lib/console/operator";
 
 export const retryJobAction = operatorAction(
   z.object({ id: z.uuid() }),
   async (operator, { id }) => {
-    await operator.call({ method: "POST", path: `${jobPath(id)}/retry`, body: {} });
+    await createJob(operator, {}, `/${id}/retry`);
     revalidatePath("/jobs", "layout");
     return {
       asked: `Try the failed leases of job ${id} again.`,

@@ -3,7 +3,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { JobPreview, JOBS_PATH, type JobDetail, readJob } from "@/lib/console/jobs";
+import { JobPreview, type JobDetail, readJob } from "@/lib/console/jobs";
+import { createJob } from "@/lib/console/jobs-create";
 import { readLease } from "@/lib/console/leases";
 import { filterQuery, leaseAddressOf } from "@/lib/console/leases-filter";
 import { clockText, leasesWord, revokedText } from "@/lib/console/leases-words";
@@ -42,7 +43,7 @@ export const previewRevocationAction = operatorAction(
   z.object({ selection: Selection }),
   async (operator, { selection }) => {
     const body = { ...selectionBody(selection), dry_run: true };
-    const answer = await operator.call({ method: "POST", path: JOBS_PATH, body });
+    const answer = await createJob(operator, body);
     const value = parsed(Previewed, answer).data;
     return { asked: "Preview", happened: "", stillTrue: "", value };
   },
@@ -54,7 +55,7 @@ export const revokeManyAction = operatorAction(
   z.object({ selection: Selection, reason: Reason, expected: z.number().int().positive() }),
   async (operator, { selection, reason, expected }) => {
     const body = { ...selectionBody(selection), reason, expected };
-    const answer = await operator.call({ method: "POST", path: JOBS_PATH, body });
+    const answer = await createJob(operator, body);
     revalidatePath("/leases");
     return {
       asked: `Revoke ${leasesWord(expected)}.`,
@@ -75,7 +76,7 @@ export const revokeLeaseAction = operatorAction(
     const lease = await readLease(operator, leaseId);
     if (!lease.ok) throw new Refused(lease.refusal);
     const body = { ids: [leaseId], reason, expected: 1 };
-    const answer = await operator.call({ method: "POST", path: JOBS_PATH, body });
+    const answer = await createJob(operator, body);
     const jobId = parsed(Created, answer).data.id;
     const job = await finished(operator, jobId);
     revalidatePath("/leases");

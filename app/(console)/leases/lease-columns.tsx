@@ -102,7 +102,7 @@ function LeaseName({ lease, follow, onOpen }: { lease: Lease } & Surroundings) {
   const { lease_id: id } = lease;
   return (
     <span className="nowrap">
-      <Link href={leaseHref(id)} onFollow={follow} ariaLabel={id}>
+      <Link href={leaseHref(id)} onFollow={follow}>
         …{id.slice(-8)}
       </Link>{" "}
       <Button
@@ -155,11 +155,7 @@ function Ends({ lease }: { lease: Lease }) {
 function Token({ accessor, follow }: { accessor: string | null; follow: Surroundings["follow"] }) {
   if (accessor === null) return <>–</>;
   return (
-    <Link
-      href={`/tokens/${encodeURIComponent(accessor)}`}
-      onFollow={follow}
-      ariaLabel={`Token ${accessor}`}
-    >
+    <Link href={`/tokens/${encodeURIComponent(accessor)}`} onFollow={follow}>
       …{accessor.slice(-6)}
     </Link>
   );
