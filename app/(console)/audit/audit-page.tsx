@@ -12,6 +12,7 @@ import { EntryTable } from "@/app/(console)/audit/entry-table";
 import { ExportDialog } from "@/app/(console)/audit/export-dialog";
 import { FilterBar } from "@/app/(console)/audit/filter-bar";
 import { Histogram } from "@/app/(console)/audit/histogram";
+import { LiveTail } from "@/app/(console)/audit/live/live-tail";
 import { RangePicker } from "@/app/(console)/audit/range-picker";
 import { ViewsMenu } from "@/app/(console)/audit/views-menu";
 import { Page } from "@/components/page";
@@ -98,6 +99,14 @@ function Actions({
   return (
     <SpaceBetween direction="horizontal" size="xs">
       <ShowAsCode code={codeOf(address)} />
+      {!address.isLive && (
+        <Button
+          iconName="play"
+          onClick={() => change((now) => ({ ...refiltered(now, {}), isLive: true }))}
+        >
+          Follow live
+        </Button>
+      )}
       <ViewsMenu address={address} change={change} />
       <Button onClick={() => onDialog("compare")}>Compare with…</Button>
       <Button iconName="download" onClick={() => onDialog("export")}>
@@ -147,7 +156,9 @@ function Rows({
           onChange={(changed) => change((now) => refiltered(now, changed))}
         />
       </div>
-      {!address.isLive && (
+      {address.isLive ? (
+        <LiveTail key={filterParams(address).toString()} address={address} change={change} />
+      ) : (
         <Histogram
           query={histogram}
           onNarrow={(from, to) => change((now) => refiltered(now, { from, to }))}
