@@ -9,12 +9,18 @@ export const NAVIGATION: readonly SideNavigationProps.Item[] = [
   {
     type: "section",
     text: "Authentication",
-    items: [{ type: "link", text: "AWS mounts", href: "/auth" }],
+    items: [
+      { type: "link", text: "AWS mounts", href: "/auth" },
+      { type: "link", text: "Login attempts", href: "/auth/attempts" },
+    ],
   },
   {
     type: "section",
     text: "AWS secrets",
-    items: [{ type: "link", text: "AWS mounts", href: "/secrets" }],
+    items: [
+      { type: "link", text: "AWS mounts", href: "/secrets" },
+      { type: "link", text: "Validator", href: "/validator" },
+    ],
   },
   { type: "link", text: "Policies", href: "/policies" },
   {

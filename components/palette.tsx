@@ -66,7 +66,7 @@ function Field({ text, onType }: { text: string; onType: (text: string) => void 
         isFocused.current = true;
         requestAnimationFrame(() => field.focus());
       }}
-      placeholder="Page, role, policy, lease id, access key id, ARN, accessor, request id"
+      placeholder="Page, role, policy, lease id, access key id, ARN, accessor, request or attempt id"
       value={text}
       onValueChange={onType}
       maxLength={4096}

@@ -8,6 +8,7 @@ const FOUND_KINDS = [
   "AWS mounts",
   "Secrets roles",
   "Policies",
+  "Login attempts",
   "Audit log",
 ] as const;
 export type FoundKind = (typeof FOUND_KINDS)[number];

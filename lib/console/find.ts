@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { attemptHref, attemptPath, AttemptRow } from "@/lib/console/attempts";
 import { authRoleHref, searchAllAuthRoles } from "@/lib/console/auth-roles";
 import { type Found, type FoundKind, type Hit } from "@/lib/console/find-found";
 import { shapeOf } from "@/lib/console/find-text";
@@ -20,7 +21,7 @@ type Finder = (operator: Operator, text: string) => Promise<Read<Hits>>;
 
 /** Which kinds a text of some shape can name; each costs a read that is logged. */
 const FINDERS = {
-  request_id: ["Audit log", "Tokens"],
+  request_id: ["Login attempts", "Audit log", "Tokens"],
   access_key_id: ["Leases"],
   arn: ["Leases", "Tokens", "Auth roles"],
   lease_id: ["Leases"],
@@ -64,6 +65,7 @@ const BY_KIND: Readonly<Record<FoundKind, Finder>> = {
   "AWS mounts": findAwsMounts,
   "Secrets roles": findSecretsRoles,
   Policies: findPolicies,
+  "Login attempts": findAttempt,
   "Audit log": findRequest,
 };
 
@@ -184,6 +186,18 @@ async function findPolicies(operator: Operator, text: string): Promise<Read<Hits
       href: `/policies/${encodeURIComponent(name)}`,
     },
   }));
+}
+
+async function findAttempt(operator: Operator, text: string): Promise<Read<Hits>> {
+  const read = await operator.read(AttemptRow, attemptPath(text));
+  if (!read.ok) return read.refusal.kind === "not_found" ? NOTHING : read;
+  const { id, result, role, sentence } = read.data;
+  const hit = {
+    text: `login for ${role === "" ? "no role in particular" : role}: ${result}`,
+    detail: sentence,
+    href: attemptHref(id),
+  };
+  return { ok: true, data: { hits: [hit], isMore: false } };
 }
 
 const Request = z.object({ operation: z.string(), path: z.string(), at: z.string() });

@@ -42,14 +42,16 @@ const PAGE = named(
 
 /** Each figure by the index of mount and role, so that a role with many logins costs no more. */
 const BY_ROLE = named(
-  `select r.role, l.last_at as "lastPassedAt", f.refused, f.recreated_at as "recreatedAt"
+  `select r.role, l.last_at as "lastPassedAt", f.refused, f.recreated_at as "recreatedAt",
+     f.recreated_id as "recreatedId"
    from unnest(:roles::text[]) as r (role)
    left join lateral (
      select last_at from login_attempt where mount_id = :mount and role = r.role and passed
      order by at desc limit 1) as l on true
    cross join lateral (
      select coalesce(sum(1 + repeats), 0)::int as refused,
-       max(last_at) filter (where cause = 'recreated') as recreated_at
+       max(last_at) filter (where cause = 'recreated') as recreated_at,
+       (array_agg(facts->>'uniqueId' order by at desc) filter (where cause = 'recreated'))[1] as recreated_id
      from login_attempt where mount_id = :mount and role = r.role and not passed and at >= :since) as f
    where l.last_at is not null or f.refused > 0`,
   ["roles", "mount", "since"],

@@ -635,9 +635,10 @@ describe("the figures of roles", () => {
     await log("ids");
     await log("other");
     const instant: unknown = expect.stringMatching(/^20/);
+    const id: unknown = expect.stringMatching(/^AIDA/);
     expect(await figures("r,ids,nobody")).toEqual([
-      { role: "r", last_passed_at: instant, refused: 0, recreated_at: null },
-      { role: "ids", last_passed_at: null, refused: 1, recreated_at: instant },
+      { role: "r", last_passed_at: instant, refused: 0, recreated_at: null, recreated_id: null },
+      { role: "ids", last_passed_at: null, refused: 1, recreated_at: instant, recreated_id: id },
     ]);
     await world.pool.query("update login_attempt set at = at - interval '25 hours', repeats = 3");
     expect(await figures("ids")).toEqual([]);

@@ -51,6 +51,8 @@ export type RoleLogins = {
   refused: number;
   /** When a principal was refused last that was made anew since; null: not since then. */
   recreatedAt: Date | null;
+  /** Who was refused then, by the unique id that AWS gives. */
+  recreatedId: string | null;
 };
 
 export type AttemptReads = {

@@ -83,11 +83,12 @@ export async function loginsByRole(
     mountId === undefined ? [] : await ports.operator.attempts.byRole(mountId, roles, since);
   return told({
     since: since.toISOString(),
-    roles: found.map(({ role, lastPassedAt, refused, recreatedAt }) => ({
+    roles: found.map(({ role, lastPassedAt, refused, recreatedAt, recreatedId }) => ({
       role,
       last_passed_at: lastPassedAt?.toISOString() ?? null,
       refused,
       recreated_at: recreatedAt?.toISOString() ?? null,
+      recreated_id: recreatedId,
     })),
   });
 }

@@ -7,6 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { usePathname, useRouter } from "next/navigation";
 import type { ReactNode } from "react";
+import { loginColumns } from "@/app/(console)/auth/[accessor]/roles/role-logins";
 import { RoleFilter, useRoleSearch } from "@/app/(console)/auth/[accessor]/roles/role-filter";
 import { Arn } from "@/components/arn";
 import { EmptyState } from "@/components/empty-state";
@@ -15,6 +16,7 @@ import { Page } from "@/components/page";
 import { RefusalState } from "@/components/refusal-state";
 import { type Code, ShowAsCode } from "@/components/show-as-code";
 import { Ttl } from "@/components/ttl";
+import type { RoleFigures } from "@/lib/console/attempts";
 import type { AuthMount } from "@/lib/console/auth-mounts";
 import { authRoleHref, type AuthRolePage, type AuthRoleRow } from "@/lib/console/auth-roles";
 import type { Read } from "@/lib/console/operator";
@@ -25,11 +27,13 @@ type Filter = { q: string; cursor: string };
 export function RoleList({
   mount,
   page,
+  figures,
   filter,
   code,
 }: {
   mount: AuthMount;
   page: Read<AuthRolePage>;
+  figures: Read<RoleFigures>;
   filter: Filter;
   code: Code;
 }) {
@@ -57,7 +61,7 @@ export function RoleList({
       }
     >
       {page.ok ? (
-        <RoleTable mount={mount} page={page.data} filter={filter} action={create} />
+        <RoleTable {...{ mount, filter, figures }} page={page.data} action={create} />
       ) : (
         <RefusalState
           what="The roles are not shown."
@@ -72,11 +76,13 @@ export function RoleList({
 function RoleTable({
   mount,
   page,
+  figures,
   filter,
   action,
 }: {
   mount: AuthMount;
   page: AuthRolePage;
+  figures: Read<RoleFigures>;
   filter: Filter;
   action: ReactNode;
 }) {
@@ -102,7 +108,7 @@ function RoleTable({
       }
       filter={<RoleFilter {...search} />}
       pagination={<Pages filter={filter} next={page.next_cursor} />}
-      columnDefinitions={columns(mount, follow)}
+      columnDefinitions={columns(mount, figures, follow)}
       empty={
         filter.q === "" ? (
           <FirstRole mount={mount} action={action} />
@@ -116,6 +122,7 @@ function RoleTable({
 
 function columns(
   mount: AuthMount,
+  figures: Read<RoleFigures>,
   follow: ReturnType<typeof useFollow>,
 ): TableProps<AuthRoleRow>["columnDefinitions"] {
   return [
@@ -129,6 +136,7 @@ function columns(
         </Link>
       ),
     },
+    ...loginColumns(mount, figures),
     { id: "bound", header: "Bound principals", cell: (role) => <Bound role={role} /> },
     {
       id: "policies",

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { MountRefused } from "@/app/(console)/auth/[accessor]/mount-refused";
 import { RolePage } from "@/app/(console)/auth/[accessor]/roles/[name]/role-page";
 import { RoleRefused } from "@/app/(console)/auth/[accessor]/roles/[name]/role-refused";
+import { readRoleFigures } from "@/lib/console/attempts";
 import { authPath, findAuthMount, readAuthTtls } from "@/lib/console/auth-mounts";
 import { readAuthRole } from "@/lib/console/auth-roles";
 import { requireOperator } from "@/lib/console/operator";
@@ -21,10 +22,11 @@ export default async function AuthRolePage({ params }: Props) {
   const found = await findAuthMount(operator, decodeURIComponent(accessor));
   if (!found.ok) return <MountRefused refusal={found.refusal} />;
   const mount = found.data;
-  const [role, names, ttls] = await Promise.all([
+  const [role, names, ttls, figures] = await Promise.all([
     readAuthRole(operator, mount, name),
     listPolicyNames(operator),
     readAuthTtls(operator, mount),
+    readRoleFigures(operator, authPath(mount, ""), [name]),
   ]);
   if (!role.ok) return <RoleRefused mount={mount} name={name} refusal={role.refusal} />;
   if (role.data === null) {
@@ -42,6 +44,7 @@ export default async function AuthRolePage({ params }: Props) {
       begun={null}
       policyNames={names.ok ? names.data : []}
       ttls={ttls}
+      figures={figures}
     />
   );
 }

@@ -36,6 +36,7 @@ export default async function NewRolePage({ params, searchParams }: Props) {
       begun={source?.data ?? null}
       policyNames={names.ok ? names.data : []}
       ttls={ttls}
+      figures={null}
     />
   );
 }
