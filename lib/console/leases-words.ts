@@ -42,8 +42,18 @@ export function shownState(
 
 /** True while AWS takes the credential, whatever has become of the lease. */
 export function isHonoured(lease: Lease, now: number): boolean {
-  if (lease.stops_at_aws) return lease.state !== "ended";
+  if (isUser(lease)) return lease.state !== "ended";
+  if (isDenied(lease)) return false;
   return lease.aws_ends_at !== null && Date.parse(lease.aws_ends_at) > now;
+}
+
+function isUser(lease: Lease): boolean {
+  return lease.credential_type === "iam_user";
+}
+
+/** True once AWS has taken the denial of its session, or its role is gone. */
+export function isDenied({ denial_state: state }: Lease): boolean {
+  return state === "applied" || state === "verified" || state === "moot";
 }
 
 /** `15:40 UTC`, with the day where it is not today's. */
@@ -55,7 +65,8 @@ export function clockText(at: string, now: number): string {
 
 /** What revoking does, as its button says it. */
 export function revokeLabel(lease: Lease, now: number): string {
-  if (lease.stops_at_aws) return "Delete the IAM user";
+  if (isUser(lease)) return "Delete the IAM user";
+  if (lease.stops_at_aws && isHonoured(lease, now)) return "Deny this session at AWS";
   if (lease.aws_ends_at === null) return "Forget lease (AWS does not say when it stops)";
   if (!isHonoured(lease, now)) return "Forget lease (over at AWS)";
   return `Forget lease (stays valid at AWS until ${clockText(lease.aws_ends_at, now)})`;
@@ -63,7 +74,14 @@ export function revokeLabel(lease: Lease, now: number): string {
 
 /** What revoking will stop, and what it will not. */
 export function revokePreview(lease: Lease, now: number): { stops: string; stays: string } {
-  if (lease.stops_at_aws) {
+  if (lease.stops_at_aws && !isUser(lease)) {
+    return {
+      stops: `A Deny for exactly this session is written at AWS${lease.role_arn === null ? "" : `, on ${lease.role_arn}`}. AWS takes seconds to minutes until it counts everywhere; other sessions go on.`,
+      stays:
+        "Resources that were made with it stay, and so do other roles’ sessions that it opened.",
+    };
+  }
+  if (isUser(lease)) {
     return {
       stops: `AWS deletes the IAM user ${lease.user_name ?? "behind it"} with its access key ${lease.access_key_id ?? ""}. Whatever works with that key stops at once.`,
       stays: "Resources that were made with it stay, and so do role sessions that it opened.",
@@ -88,6 +106,13 @@ export function revokedText(
   outcome: string | null,
   now: number,
 ): { happened: string; stillTrue: string } {
+  if (outcome === "stopped_at_aws" && !isUser(lease)) {
+    return {
+      happened: "AWS has taken the denial of this session.",
+      stillTrue:
+        "AWS takes seconds to minutes until it counts everywhere; the lease’s page says when it was read back.",
+    };
+  }
   if (outcome === "stopped_at_aws") {
     return {
       happened: `AWS deleted the IAM user ${lease.user_name ?? ""} and its access key ${lease.access_key_id ?? ""}.`,
@@ -105,7 +130,7 @@ export function revokedText(
 
 /** How a lease stands, in a sentence or two. */
 export function stateSentence(lease: Lease, now: number): string {
-  const what = lease.stops_at_aws ? "The IAM user" : "The AWS session";
+  const what = isUser(lease) ? "The IAM user" : "The AWS session";
   if (lease.state === "ended") return endedSentence(lease, now);
   if (lease.state === "irrevocable") {
     return `${what} could not be removed in ${lease.attempts} attempts and may still work. It is tried again, at most 15 minutes apart.`;
@@ -125,7 +150,13 @@ function endedSentence(lease: Lease, now: number): string {
     return `Forgotten by force${at}: what it stood for may still exist at AWS.`;
   }
   const how = lease.outcome === "expired" ? "Expired" : "Revoked";
-  if (lease.stops_at_aws) return `${how}${at}. The IAM user and its key are gone at AWS.`;
+  if (lease.denial_state === "verified") {
+    return `${how}${at}. AWS denies the session, which was read back from AWS.`;
+  }
+  if (lease.denial_state === "applied") {
+    return `${how}${at}. AWS has taken the denial of the session; it may take minutes until it counts everywhere.`;
+  }
+  if (isUser(lease)) return `${how}${at}. The IAM user and its key are gone at AWS.`;
   if (isHonoured(lease, now)) return `${how}${at}. ${honouredText(lease, now)}`;
   return `${how}${at}. The AWS session is over too.`;
 }

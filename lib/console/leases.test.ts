@@ -6,6 +6,7 @@ import { lifetimeOf } from "@/lib/console/leases-lifetime";
 import {
   clockText,
   endOf,
+  isHonoured,
   revokeLabel,
   shownState,
   stateSentence,
@@ -31,6 +32,7 @@ const SESSION: Lease = {
   session_name: "s,1",
   aws_user_id: null,
   stops_at_aws: false,
+  denial_state: null,
   renewable: false,
   issued_at: "2026-11-24T15:00:00.000Z",
   expires_at: "2026-11-24T16:00:00.000Z",
@@ -51,7 +53,14 @@ const ENDED: Lease = {
   outcome: "revoked",
   ended_at: "2026-11-24T15:20:00.000Z",
 };
-const USER: Lease = { ...SESSION, stops_at_aws: true, aws_ends_at: null, user_name: "u" };
+const USER: Lease = {
+  ...SESSION,
+  credential_type: "iam_user",
+  stops_at_aws: true,
+  aws_ends_at: null,
+  user_name: "u",
+};
+const DENIABLE: Lease = { ...SESSION, stops_at_aws: true };
 
 test("cells of an export are no formulas, and keep their commas", () => {
   const cells = exportLines([SESSION], "csv");
@@ -118,4 +127,16 @@ test.each([
   ["something else", /tried again/],
 ])("%s has its fix", (error, fix) => {
   expect(fixOf(error)).toMatch(fix);
+});
+
+test("a session that its mount denies is stopped, and said to be so once AWS has it", () => {
+  const now = Date.parse("2026-11-24T15:30:00.000Z");
+  expect(revokeLabel(DENIABLE, now)).toBe("Deny this session at AWS");
+  const denied: Lease = { ...ENDED, denial_state: "applied" };
+  expect(isHonoured(denied, now)).toBe(false);
+  expect(stateSentence(denied, now)).toContain("AWS has taken the denial");
+  expect(stateSentence({ ...denied, denial_state: "verified" }, now)).toContain(
+    "read back from AWS",
+  );
+  expect(isHonoured({ ...ENDED, denial_state: "failed" }, now)).toBe(true);
 });

@@ -26,6 +26,8 @@ export const Lease = z.object({
   aws_user_id: Text,
   /** True: ending it stops the credential at AWS. */
   stops_at_aws: z.boolean(),
+  /** How far AWS has come with denying the session; null: nobody asked for that. */
+  denial_state: z.enum(["pending", "applied", "verified", "moot", "failed"]).nullable(),
   renewable: z.boolean(),
   issued_at: Instant,
   expires_at: Instant,
@@ -71,7 +73,18 @@ const TimelineEntry = z.object({
 });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 
+const Denial = z.object({
+  state: z.enum(["pending", "applied", "verified", "moot", "failed"]),
+  container: z.string(),
+  by: z.string(),
+  asked_at: Instant,
+  applied_at: Instant.nullable(),
+  verified_at: Instant.nullable(),
+  error: Text,
+});
+
 export const LeaseDetail = Lease.extend({
+  denial: Denial.nullable(),
   as_of: Instant,
   limits: z.array(z.object({ term: z.string(), at: Instant })),
   siblings: z.array(Lease),

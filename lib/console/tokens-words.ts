@@ -32,7 +32,10 @@ export function kindText(kind: string): string {
 }
 
 /** What the end of its leases means, of one type of credential. */
-export function fallText({ stops_at_aws: stops }: FallingLeases): string {
+export function fallText({ stops_at_aws: stops, credential_type: type }: FallingLeases): string {
+  if (stops && type !== "iam_user") {
+    return "Stop working: their sessions are denied at AWS, tried again until it succeeds.";
+  }
   return stops
     ? "Stop working: key and user are deleted at AWS, tried again until it succeeds."
     : "End here only. AWS honours what was handed out until its own end, unless it is denied there.";

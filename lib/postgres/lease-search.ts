@@ -59,17 +59,20 @@ export const LIVE_LEASES_BY_WORDS = `
   lease l join lease_search s on s.lease_id = l.id where ${FILTER} and ${OF_TOKEN} and ${STATE} and ${WORDS}`;
 export const LIVE_NAMES = [...FILTER_NAMES, "state"] as const;
 
+/** How far AWS has come with denying its session; null: nobody asked for that. */
+const DENIAL = `(select d.state from session_denial d where d.lease_id = l.id) as denial_state`;
+
 const LIVE_COLUMNS = `
   l.id, l.mount_id, l.role, l.kind, l.holder, l.account, l.access_key_id, l.handle, l.needs_undo, l.renewable,
   l.issued_at, l.expires_at, l.last_renewed_at, l.aws_ends_at, l.owner_expires_at, l.token_hmac, l.attempts,
   l.next_attempt_at, l.last_error, l.irrevocable_at, null::timestamptz as ended_at, null::text as outcome,
-  case when l.irrevocable_at is not null then 'irrevocable' when l.expires_at <= now() then 'revoking' else 'active' end as state`;
+  case when l.irrevocable_at is not null then 'irrevocable' when l.expires_at <= now() then 'revoking' else 'active' end as state, ${DENIAL}`;
 
 const ENDED_COLUMNS = `
   l.id, l.mount_id, l.role, l.kind, l.holder, l.account, l.access_key_id, l.handle, l.kind = 'iam_user' as needs_undo,
   false as renewable, l.issued_at, l.expires_at, null::timestamptz as last_renewed_at, l.aws_ends_at,
   null::timestamptz as owner_expires_at, null::bytea as token_hmac, l.attempts, null::timestamptz as next_attempt_at,
-  l.last_error, null::timestamptz as irrevocable_at, l.ended_at, l.outcome, 'ended' as state`;
+  l.last_error, null::timestamptz as irrevocable_at, l.ended_at, l.outcome, 'ended' as state, ${DENIAL}`;
 
 /** The rows of a page, with the end of the token that holds each. */
 const withTokens = (rows: string): string => `
@@ -293,6 +296,7 @@ type Row = {
   next_attempt_at: Date | null;
   last_error: string | null;
   irrevocable_at: Date | null;
+  denial_state: string | null;
   ended_at: Date | null;
   outcome: string | null;
 };
@@ -322,6 +326,7 @@ function foundOf(row: Row): FoundLease {
     nextAttemptAt: row.next_attempt_at,
     lastError: row.last_error,
     irrevocableAt: row.irrevocable_at,
+    denialState: row.denial_state,
     endedAt: row.ended_at,
     outcome: row.outcome,
   };

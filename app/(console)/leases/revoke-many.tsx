@@ -133,6 +133,9 @@ function Preview({ preview, now }: { preview: JobPreview; now: number }) {
 }
 
 function consequence(group: Group, now: number): string {
+  if (group.stops_at_aws && group.credential_type !== "iam_user") {
+    return "The sessions are denied at AWS by name; it may take minutes until that counts everywhere.";
+  }
   if (group.stops_at_aws) return "The IAM users and their keys are deleted: they stop at once.";
   if (group.aws_honours_until === null)
     return "Leases end here; AWS honours the sessions to their end.";

@@ -56,6 +56,8 @@ export type FoundLease = {
   accessKeyId: string | null;
   handle: JsonObject;
   needsUndo: boolean;
+  /** How far AWS has come with denying its session; null: nobody asked for that. */
+  denialState: string | null;
   renewable: boolean;
   issuedAt: Date;
   expiresAt: Date;
@@ -266,6 +268,7 @@ export function leaseData(scope: RequestScope, lease: FoundLease): Record<string
     session_name: textOf(lease.handle["sessionName"]),
     aws_user_id: textOf(lease.handle["awsUserId"]),
     stops_at_aws: lease.needsUndo,
+    denial_state: lease.denialState,
     renewable: lease.renewable,
     issued_at: lease.issuedAt.toISOString(),
     expires_at: lease.expiresAt.toISOString(),

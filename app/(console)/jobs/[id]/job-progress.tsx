@@ -35,7 +35,7 @@ function outcomeText(
   now: number,
 ): string {
   if (outcome === "stopped_at_aws") {
-    return `${leasesWord(count)} stopped at AWS: the IAM users and their keys are deleted.`;
+    return `${leasesWord(count)} stopped at AWS: IAM users and their keys are deleted, sessions denied.`;
   }
   if (outcome === "already_ended") return `${leasesWord(count)} had ended before.`;
   if (until === null || Date.parse(until) <= now) {

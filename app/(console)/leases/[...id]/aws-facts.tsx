@@ -11,7 +11,8 @@ import { isHonoured } from "@/lib/console/leases-words";
 /** What AWS said about the credential, how long ago, and in answer to what. */
 export function AwsFacts({ lease }: { lease: Lease }) {
   const now = useNow();
-  const source = lease.stops_at_aws
+  const isUser = lease.credential_type === "iam_user";
+  const source = isUser
     ? "CreateUser and CreateAccessKey of IAM"
     : (SOURCES[lease.credential_type] ?? "STS");
   return (
@@ -22,7 +23,7 @@ export function AwsFacts({ lease }: { lease: Lease }) {
           description={
             <>
               Told by {source} <Ago at={lease.issued_at} />
-              {lease.stops_at_aws && lease.state === "ended" && (
+              {isUser && lease.state === "ended" && (
                 <>
                   ; its end by IAM <Ago at={lease.ended_at} />
                 </>
@@ -44,9 +45,7 @@ export function AwsFacts({ lease }: { lease: Lease }) {
           },
           {
             label: "Can be ended early",
-            value: lease.stops_at_aws
-              ? "Yes: by deleting the IAM user"
-              : "No: only by a deny at AWS",
+            value: endableText(lease),
           },
         ]}
       />
@@ -60,8 +59,16 @@ const SOURCES: Readonly<Record<string, string>> = {
   session_token: "GetSessionToken of STS",
 };
 
+function endableText(lease: Lease): string {
+  if (lease.credential_type === "iam_user") return "Yes: by deleting the IAM user";
+  if (lease.stops_at_aws || lease.denial_state !== null) return "Yes: by denying the session";
+  return "No: the mount does not deny sessions";
+}
+
 function honouredText(lease: Lease, now: number): string {
   if (lease.outcome === "forced") return "Not known: it was forgotten by force";
   if (!isHonoured(lease, now)) return "No";
-  return lease.stops_at_aws ? "Yes, as far as known here" : "Yes, unless it was denied at AWS";
+  return lease.credential_type === "iam_user"
+    ? "Yes, as far as known here"
+    : "Yes, unless it was denied at AWS";
 }
