@@ -39,16 +39,16 @@ export const CHECKPOINT_COLUMNS = `no::float8 as no, at, entries::float8 as entr
 
 const HEADS = `select writer, no::float8 as no, seq::float8 as seq, encode(hash, 'hex') as hash from audit_head`;
 
-/** Where the writers stand that wrote lately. */
+/** Writers that are beyond where the last checkpoint saw them; at the first, all of them. */
 const WRITTEN = `
-  select distinct on (writer) writer, no::float8 as no, (first_seq + count - 1)::float8 as seq,
-    encode(hash, 'hex') as hash
-  from audit_batch where at >= $1::timestamptz - make_interval(secs => $2) order by writer, no desc`;
-/** At the first checkpoint: where all of them stand. */
-const ALL_WRITTEN = `
-  select distinct on (writer) writer, no::float8 as no, (first_seq + count - 1)::float8 as seq,
-    encode(hash, 'hex') as hash
-  from audit_batch order by writer, no desc`;
+  select w.writer, w.no::float8 as no, w.seq::float8 as seq, encode(w.hash, 'hex') as hash,
+    (w.seq - coalesce(h.seq, 0))::float8 as added
+  from (
+    select distinct on (writer) writer, no, first_seq + count - 1 as seq, hash
+    from audit_batch where $1::timestamptz is null or at >= $1::timestamptz - make_interval(secs => $2)
+    order by writer, no desc
+  ) as w left join audit_head h on h.writer = w.writer
+  where w.no > coalesce(h.no, 0)`;
 
 const STORE = `
   with stored as (
@@ -69,22 +69,32 @@ export function checkpointOf(row: CheckpointRow, clusterId: string): Checkpoint 
   return { ...row, clusterId, heads };
 }
 
-/** The last checkpoint and where all writers stood, as of one moment. */
-export async function readStanding(client: pg.ClientBase): Promise<Standing & { now: Date }> {
-  const result = await client.query<CheckpointRow & { clusterId: string; now: Date }>({
+/** The last checkpoint and where all writers stood. */
+export async function readStanding(client: pg.ClientBase): Promise<Standing> {
+  return { last: await readLast(client), heads: await readHeads(client) };
+}
+
+async function readHeads(client: pg.ClientBase): Promise<Map<string, SignedHead>> {
+  const heads = await client.query<SignedHead>({ name: "audit_heads", text: HEADS, values: [] });
+  return new Map(heads.rows.map((head) => [head.writer, head]));
+}
+
+async function readLast(client: pg.ClientBase): Promise<Checkpoint | null> {
+  const result = await client.query<CheckpointRow & { clusterId: string }>({
     name: "last_checkpoint",
     text: `select ${CHECKPOINT_COLUMNS}, i.cluster_id as "clusterId" from audit_checkpoint, installation i
            order by no desc limit 1`,
     values: [],
   });
   const [row] = result.rows;
-  const heads = await client.query<SignedHead>({ name: "audit_heads", text: HEADS, values: [] });
-  const now = await client.query<{ now: Date }>("select date_trunc('milliseconds', now()) as now");
-  return {
-    last: row === undefined ? null : checkpointOf(row, row.clusterId),
-    heads: new Map(heads.rows.map((head) => [head.writer, head])),
-    now: now.rows[0]?.now ?? new Date(),
-  };
+  return row === undefined ? null : checkpointOf(row, row.clusterId);
+}
+
+async function databaseNow(client: pg.ClientBase): Promise<Date> {
+  const result = await client.query<{ now: Date }>(
+    "select date_trunc('milliseconds', now()) as now",
+  );
+  return result.rows[0]?.now ?? new Date();
 }
 
 /**
@@ -94,7 +104,6 @@ export async function readStanding(client: pg.ClientBase): Promise<Standing & { 
 export class Checkpointer {
   readonly #pool: pg.Pool;
   readonly #keys: DataKeyring;
-  #key: SigningKey | null = null;
   #longAt = 0;
 
   constructor(pool: pg.Pool, keys: DataKeyring) {
@@ -104,25 +113,28 @@ export class Checkpointer {
 
   /** @returns true when it signed one. @throws EngineError `sealed`. */
   async look({ force = false } = {}): Promise<boolean> {
-    this.#key ??= await signingKey(this.#pool, this.#keys);
-    const key = this.#key;
+    // Opened each time: a key that is kept would outlive the sealing of the installation.
+    const key = await signingKey(this.#pool, this.#keys);
     const isLong = performance.now() - this.#longAt >= LONG_EVERY_MS;
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
       await client.query("begin isolation level repeatable read");
-      const standing = await readStanding(client);
-      const written = await this.#written(client, standing, isLong);
-      const isDue = force ? written.length > 0 : dueNow(standing, written);
-      if (!isDue) {
+      const last = await readLast(client);
+      const now = await databaseNow(client);
+      const written = await readWritten(client, last, isLong);
+      if (isLong) this.#longAt = performance.now();
+      // What only a long look finds is signed at once: the next one would not see it.
+      const isWanted = force || isLong ? written.length > 0 : isDue(last, written, now);
+      if (!isWanted) {
         await client.query("rollback");
         return false;
       }
-      const clusterId = await clusterIdOf(client);
-      const claim = claimOf(standing, written, { clusterId, keyId: key.id });
+      const heads = await readHeads(client);
+      const names = { clusterId: await clusterIdOf(client), keyId: key.id, at: now };
+      const claim = claimOf({ last, heads }, written, names);
       const isStored = await store(client, claim, { written, key });
       await client.query("commit");
-      if (isLong) this.#longAt = performance.now();
       return isStored;
     } catch (error) {
       await client.query("rollback").catch((failure: unknown) => (broken = asError(failure)));
@@ -133,49 +145,43 @@ export class Checkpointer {
       client.release(broken);
     }
   }
-
-  /** Heads that moved since the last checkpoint. */
-  async #written(
-    client: pg.ClientBase,
-    { last, heads }: Standing,
-    isLong: boolean,
-  ): Promise<SignedHead[]> {
-    const seconds = isLong ? LONG_OVERLAP_SECONDS : OVERLAP_SECONDS;
-    const result =
-      last === null
-        ? await client.query<SignedHead>({ name: "all_written", text: ALL_WRITTEN, values: [] })
-        : await client.query<SignedHead>({
-            ...{ name: "written", text: WRITTEN },
-            values: [last.at, seconds],
-          });
-    return result.rows.filter(({ writer, no }) => no > (heads.get(writer)?.no ?? 0));
-  }
 }
 
-function newEntries({ heads }: Standing, written: readonly SignedHead[]): number {
-  return written.reduce((sum, { writer, seq }) => sum + seq - (heads.get(writer)?.seq ?? 0), 0);
+/** A writer's new head, and how many entries it added. */
+type Written = SignedHead & { added: number };
+
+async function readWritten(
+  client: pg.ClientBase,
+  last: Checkpoint | null,
+  isLong: boolean,
+): Promise<Written[]> {
+  const seconds = isLong ? LONG_OVERLAP_SECONDS : OVERLAP_SECONDS;
+  const values = [last?.at ?? null, seconds];
+  const result = await client.query<Written>({ name: "written", text: WRITTEN, values });
+  return result.rows;
 }
 
-function dueNow(standing: Standing & { now: Date }, written: readonly SignedHead[]): boolean {
+function addedBy(written: readonly Written[]): number {
+  return written.reduce((sum, { added }) => sum + added, 0);
+}
+
+function isDue(last: Checkpoint | null, written: readonly Written[], now: Date): boolean {
   if (written.length === 0) return false;
-  const { last, now } = standing;
   if (last === null || now.getTime() - last.at.getTime() >= DUE_MS) return true;
-  return newEntries(standing, written) >= DUE_ENTRIES;
+  return addedBy(written) >= DUE_ENTRIES;
 }
 
 function claimOf(
-  standing: Standing & { now: Date },
-  written: readonly SignedHead[],
-  names: { clusterId: string; keyId: string },
+  { last, heads }: Standing,
+  written: readonly Written[],
+  names: Pick<CheckpointClaim, "clusterId" | "keyId" | "at">,
 ): CheckpointClaim {
-  const { last, heads, now } = standing;
   const all = new Map(heads);
   for (const head of written) all.set(head.writer, head);
   return {
     ...names,
     no: (last?.no ?? 0) + 1,
-    at: now,
-    entries: (last?.entries ?? 0) + newEntries(standing, written),
+    entries: (last?.entries ?? 0) + addedBy(written),
     writers: all.size,
     root: rootOf(all.values()),
     prev: last === null ? NO_CHECKPOINT : checkpointHash(last),
