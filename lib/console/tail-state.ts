@@ -125,7 +125,7 @@ function nextGap(state: TailState): { state: TailState; key: string } {
   return { state: { ...state, gaps }, key: `gap ${gaps}` };
 }
 
-export function keyOf({ writer, seq }: Pick<AuditEntry, "writer" | "seq">): string {
+function keyOf({ writer, seq }: Pick<AuditEntry, "writer" | "seq">): string {
   return `${writer} ${seq}`;
 }
 
