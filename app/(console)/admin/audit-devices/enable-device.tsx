@@ -3,7 +3,7 @@
 import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import RadioGroup from "@cloudscape-design/components/radio-group";
+import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { enableDeviceAction } from "@/app/(console)/admin/audit-devices/actions";
@@ -113,10 +113,10 @@ function Kind({ form, fields, onChange }: DevicePart) {
   return (
     <SpaceBetween size="l">
       <FormField label="Type">
-        <RadioGroup
-          value={form.type}
-          items={TYPES}
-          onChange={({ detail }) => choose(detail.value)}
+        <Select
+          selectedOption={TYPES.find(({ value }) => value === form.type) ?? TYPES[0]}
+          options={TYPES}
+          onChange={({ detail }) => choose(detail.selectedOption.value ?? "")}
         />
       </FormField>
       <FormField label="Name" description="It stands below sys/audit/." errorText={fields["path"]}>

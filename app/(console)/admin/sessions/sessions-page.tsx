@@ -181,7 +181,7 @@ function Endings({
         ariaLabel={`End this session of ${session.operator} from ${session.remote_address}`}
         onClick={() => onEnd({ session, all: null })}
       >
-        End this one
+        End this session
       </Button>
       {theirs.length > 1 && (
         <Button
