@@ -54,8 +54,9 @@ export const test = base.extend<Fixtures, { demo: Demo }>({
 
 export { expect } from "@playwright/test";
 
-async function startDemo(): Promise<Demo> {
-  const program = await startProgram("demo");
+/** @param build file of another build of the demo than that of `npm run demo`. */
+export async function startDemo(build?: string): Promise<Demo> {
+  const program = await startProgram(build === undefined ? "demo" : { demo: build });
   const notes = JSON.parse(readFileSync(join(program.dataDir, "demo.json"), "utf8")) as Pick<
     Demo,
     "rootToken" | "passwords"

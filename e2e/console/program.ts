@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,19 +24,16 @@ export type Program = {
 /**
  * Starts a built program and waits until it says that it runs.
  *
+ * @param program that of `npm run demo`, of `npm start`, or the demo of another build's file.
  * @param settings environment, beside the usual one of a test.
  */
 export async function startProgram(
-  program: "demo" | "server",
+  program: "demo" | "server" | { demo: string },
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Program> {
   const dataDir = mkdtempSync(join(tmpdir(), "leasehold-console-"));
   const port = await freePort();
-  const [command, ...args] =
-    program === "demo"
-      ? ["scripts/demo.mjs", "--port", String(port), "--data-dir", dataDir, "--no-fleet"]
-      : ["--enable-source-maps", "dist/server.js"];
-  const child = spawn(process.execPath, [command, ...args], {
+  const child = spawn(process.execPath, argumentsOf(program, port, dataDir), {
     cwd: ROOT,
     env: {
       ...process.env,
@@ -76,6 +73,22 @@ export async function startProgram(
       await stop();
     },
   };
+}
+
+function argumentsOf(
+  program: Parameters<typeof startProgram>[0],
+  port: number,
+  dataDir: string,
+): string[] {
+  if (program === "server") return ["--enable-source-maps", "dist/server.js"];
+  if (program === "demo") {
+    return ["scripts/demo.mjs", "--port", String(port), "--data-dir", dataDir, "--no-fleet"];
+  }
+  const options = JSON.stringify({ port, dataDir, fleet: false });
+  const file = join(dataDir, "start.mjs");
+  const from = JSON.stringify(program.demo);
+  writeFileSync(file, `import { startDemo } from ${from};\nawait startDemo(${options});\n`);
+  return ["--enable-source-maps", file];
 }
 
 /** Where the embedded Postgres of a data folder listens, from the files that it leaves there. */
