@@ -15,6 +15,13 @@ import { launch, signLogin } from "@/lib/demo/machine";
 
 const WAIT = { timeout: 30_000 };
 
+/** Nobody has logged in through AWS in the demo without its machines, so the first steps are shown. */
+test.beforeEach(({ page }) =>
+  page.addInitScript(() => {
+    window.localStorage.setItem("leasehold.preferences", '{"firstSteps":"hidden"}');
+  }),
+);
+
 function tile(page: Page, name: string): Locator {
   return page.getByRole("heading", { name }).first();
 }
