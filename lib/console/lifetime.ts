@@ -46,6 +46,8 @@ export function lifetimeOf(
     defaultStsTtlSeconds: number;
     maxStsTtlSeconds: number;
     requestedSeconds?: number | null;
+    /** Of the target with the least; null or absent: not known. */
+    maxSessionDurationSeconds?: number | null;
   },
 ): EffectiveLifetime {
   return effectiveLifetime({
@@ -56,7 +58,7 @@ export function lifetimeOf(
     mountDefaultSeconds: surroundings.ttls.defaultSeconds,
     mountMaxSeconds: surroundings.ttls.maxSeconds,
     rootMayBeRole: surroundings.rootMayBeRole,
-    maxSessionDurationSeconds: null,
+    maxSessionDurationSeconds: asked.maxSessionDurationSeconds ?? null,
   });
 }
 

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { effectiveLifetime } from "@/lib/engine/aws-secrets/effective-lifetime";
 import {
   dataOf,
   errorOf,
@@ -510,6 +512,53 @@ describe("whom a target trusts", () => {
     expect(codes(await row())).toContain("trust.identity_side_unknown");
     expect((await row()).status).toBe("unknown");
   });
+});
+
+test("the answer, the lease's page and the rule agree on random configurations", async () => {
+  const configuration = fc.record({
+    default_sts_ttl: fc.constantFrom(0, 900, 1800, HOUR, 2 * HOUR),
+    max_sts_ttl: fc.constantFrom(0, 2 * HOUR, 4 * HOUR, 12 * HOUR),
+    max_lease_ttl: fc.constantFrom(1200, HOUR, 3 * HOUR, 768 * HOUR),
+    ttl: fc.option(fc.integer({ min: 900, max: 12 * HOUR })),
+  });
+  for (const { max_lease_ttl, ttl, ...ttls } of fc.sample(configuration, {
+    numRuns: 40,
+    seed: 7,
+  })) {
+    await world.ask("POST sys/mounts/aws/tune", { max_lease_ttl });
+    await world.ask("PUT aws/roles/app", {
+      credential_type: "assumed_role",
+      role_arns: [LONG],
+      ...ttls,
+    });
+    const expected = effectiveLifetime({
+      type: "assumed_role",
+      requestedSeconds: ttl,
+      defaultStsTtlSeconds: ttls.default_sts_ttl,
+      maxStsTtlSeconds: ttls.max_sts_ttl,
+      leaseSeconds: 0,
+      leaseMaxSeconds: 0,
+      mountDefaultSeconds: null,
+      mountMaxSeconds: max_lease_ttl,
+      rootMayBeRole: false,
+      maxSessionDurationSeconds: 12 * HOUR,
+    });
+
+    const said = await world.ask("PUT aws/creds/app", ttl === null ? {} : { ttl });
+
+    expect([said.status, errorOf(said)]).toEqual([200, ""]);
+    const lived = Number(said.body?.["lease_duration"]);
+    expect(Math.abs(lived - (expected.lease?.seconds ?? 0))).toBeLessThanOrEqual(1);
+    const page = dataOf(
+      await world.ask(`GET sys/leasehold/leases/${String(said.body?.["lease_id"])}`),
+    );
+    const limits = z
+      .array(z.object({ term: z.string(), at: z.coerce.date() }))
+      .parse(page["limits"]);
+    const first = Math.min(...limits.map(({ at }) => at.getTime()));
+    const issued = Date.parse(String(page["issued_at"]));
+    expect(Math.abs((first - issued) / 1000 - lived)).toBeLessThanOrEqual(2);
+  }
 });
 
 describe("the list", () => {

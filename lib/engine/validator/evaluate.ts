@@ -294,7 +294,16 @@ function readFindings(arn: string, context: TargetContext, fact: Fact | undefine
   const account = accountOfArn(arn) ?? "";
   if (fact.errorCode === NO_READER) {
     const fix = accountReaderFix(around.mountPath, account);
-    return unknown(`No reader is configured for account ${account}: ${fix.text}`, fix);
+    const text = `No reader is configured for account ${account}: see config/accounts/${account}.`;
+    return [
+      {
+        code: "role.unreadable",
+        status: "unknown",
+        text,
+        fix,
+        evidence: { ...evidence, method: "static", at: null },
+      },
+    ];
   }
   const fix = readerFix(principal?.arn ?? null, arn);
   const missing = fact.errorCode === "AccessDenied" ? ` ${fix.text}` : "";
