@@ -5,6 +5,7 @@ import {
   type LifetimeTerm,
 } from "@/lib/engine/aws-secrets/effective-lifetime";
 import type { LeaseConfig, MountTtls } from "@/lib/console/secrets-mounts";
+import type { KnownLimit } from "@/lib/console/validator";
 import type { CredentialType } from "@/lib/console/secrets-roles";
 
 export type { EffectiveLifetime };
@@ -17,7 +18,18 @@ export type LifetimeSurroundings = {
   leaseMaxSeconds: number | null;
   /** False with an access key of the mount's own, which only IAM users have. */
   rootMayBeRole: boolean;
+  /** AWS's limits of targets, as the validator knows them. */
+  limits?: readonly KnownLimit[];
 };
+
+/** Of a role's targets the one that grants least, as far as that is known. */
+export function leastLimit(
+  { limits = [] }: LifetimeSurroundings,
+  roleArns: readonly string[],
+): KnownLimit | null {
+  const known = limits.filter(({ targetArn }) => roleArns.includes(targetArn));
+  return known.sort((one, other) => one.seconds - other.seconds)[0] ?? null;
+}
 
 export function surroundingsOf(facts: {
   ttls: MountTtls;

@@ -26,9 +26,10 @@ export const validatorRoutes: readonly AnyRoute[] = [
   route({
     path: "validate/roles/:name",
     names: { name: String.raw`\w(?:[\w.@-]*\w)?` },
-    fields: { name: text() },
+    fields: { name: text(), reason: text() },
     read: ({ ports, scope, fields }) => readRoleVerdicts(ports, scope, fields.name ?? ""),
-    update: ({ ports, scope, fields }) => checkRole(ports, scope, fields.name ?? ""),
+    update: ({ ports, scope, fields }) =>
+      checkRole(ports, scope, { role: fields.name ?? "", reason: fields.reason ?? "" }),
     help: "Whether AWS will grant what a role asks for; a write asks AWS anew.",
   }),
 ];

@@ -162,16 +162,6 @@ function columns(
       cell: (row) => <RoleLink row={row} mounts={mounts} />,
     },
     {
-      id: "target",
-      minWidth: 230,
-      header: "Target",
-      cell: ({ target_arn: arn }) => (arn === "" ? "the role itself" : <Arn arn={arn} short />),
-    },
-    { id: "ttl", minWidth: 110, header: "Our TTL", cell: (row) => <OurTtls row={row} /> },
-    { id: "limit", minWidth: 110, header: "AWS grants", cell: (row) => <AwsLimit row={row} /> },
-    { id: "trust", minWidth: 100, header: "Trust", cell: (row) => <Trust row={row} /> },
-    { id: "found", minWidth: 230, header: "What is found", cell: (row) => <Worst row={row} /> },
-    {
       id: "more",
       header: "Action",
       cell: (row) => (
@@ -184,6 +174,16 @@ function columns(
         </Button>
       ),
     },
+    {
+      id: "target",
+      minWidth: 230,
+      header: "Target",
+      cell: ({ target_arn: arn }) => (arn === "" ? "the role itself" : <Arn arn={arn} short />),
+    },
+    { id: "ttl", minWidth: 110, header: "Our TTL", cell: (row) => <OurTtls row={row} /> },
+    { id: "limit", minWidth: 110, header: "AWS grants", cell: (row) => <AwsLimit row={row} /> },
+    { id: "trust", minWidth: 100, header: "Trust", cell: (row) => <Trust row={row} /> },
+    { id: "found", minWidth: 230, header: "What is found", cell: (row) => <Worst row={row} /> },
   ];
 }
 

@@ -64,7 +64,7 @@ async function boundsOf(ports: Ports, scope: RequestScope, lease: FoundLease): P
   const accessKey = root?.body["accessKey"];
   const mayChain = accessKey === undefined || accessKey === "";
   return [
-    ["role_default", positive(role?.body, "defaultStsTtlSeconds")],
+    ["role_default", defaultWhereItHeld(lease, positive(role?.body, "defaultStsTtlSeconds"))],
     ["role_max", positive(role?.body, "maxStsTtlSeconds")],
     ["role_chaining", lease.kind === "assumed_role" && mayChain ? ROLE_CHAINING_SECONDS : null],
     mountMax,
@@ -74,6 +74,12 @@ async function boundsOf(ports: Ports, scope: RequestScope, lease: FoundLease): P
 function positive(body: JsonObject | undefined, name: string): number | null {
   const seconds: Json | undefined = body?.[name];
   return typeof seconds === "number" && seconds > 0 ? seconds : null;
+}
+
+/** A caller who asked for longer was given longer: then the role's default bounds nothing. */
+function defaultWhereItHeld(lease: FoundLease, seconds: number | null): number | null {
+  const lives = (lease.expiresAt.getTime() - lease.issuedAt.getTime()) / 1000;
+  return seconds !== null && seconds + SAME_END_SECONDS < lives ? null : seconds;
 }
 
 /** Null where a configured term explains the end, or a renewal has moved it. */

@@ -2,7 +2,7 @@ import { answered, told, type Decision } from "@/lib/engine/answer";
 import { EngineError, invalidRequest } from "@/lib/engine/errors";
 import { cutPage, pageAsk } from "@/lib/engine/page";
 import type { Ports } from "@/lib/engine/ports";
-import type { RequestScope } from "@/lib/engine/scope";
+import { callerOf, type RequestScope } from "@/lib/engine/scope";
 import { checkedMounts, checkNow } from "@/lib/engine/validator/check";
 import { evaluate } from "@/lib/engine/validator/evaluate";
 import { STATUSES, worst } from "@/lib/engine/validator/finding";
@@ -12,6 +12,7 @@ import type { StoredChange, StoredVerdict, VerdictFilter } from "@/lib/engine/va
 const PAGE = { default: 100, max: 1_000 };
 const HISTORY_MAX = 200;
 const TEXT_MAX = 200;
+const REASON_MAX = 500;
 
 type Search = {
   mount: readonly string[] | undefined;
@@ -116,15 +117,30 @@ export async function checkVerdicts(
   return { answer: { data: { mounts: wanted.map(({ fullPath }) => fullPath) } }, effects: [] };
 }
 
-/** Asks AWS about one role of this mount. */
+/**
+ * Asks AWS about one role of this mount. A `reason` says why the role is as it is although AWS is known to
+ * refuse it, and is kept in the log.
+ *
+ * @throws EngineError `invalid_request`
+ */
 export async function checkRole(
   ports: Ports,
   scope: RequestScope,
-  role: string,
+  { role, reason }: { role: string; reason: string },
 ): Promise<Decision> {
+  if (reason.length > REASON_MAX)
+    throw invalidRequest(`reason is longer than ${REASON_MAX} characters`);
   const judged = { ports, config: scope.config, mount: scope.mount };
   if ((await rolesOf(judged, role)).length === 0) return answered(null);
   await scope.begin([]);
+  if (reason !== "") {
+    await ports.commit([], {
+      name: "validator.overridden",
+      path: `${scope.mount.fullPath}roles/${role}`,
+      accessor: callerOf(scope).token.accessor,
+      detail: { reason, by: callerOf(scope).token.displayName },
+    });
+  }
   return verdictsTold(judged, role);
 }
 

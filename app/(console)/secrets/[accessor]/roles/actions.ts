@@ -19,6 +19,8 @@ const RoleForm = z.object({
   mount: MountPath,
   name: RoleName,
   isNew: z.boolean(),
+  /** Why it asks for more than AWS is known to grant; empty: it does not. */
+  reason: z.string().max(500),
   role: z.object({
     credential_type: z.enum(CREDENTIAL_TYPES),
     role_arns: Texts,
@@ -37,7 +39,7 @@ const RoleForm = z.object({
 });
 
 export const writeRoleAction = operatorAction(RoleForm, async (operator, form) => {
-  const { mount, name, isNew, role } = form;
+  const { mount, name, isNew, role, reason } = form;
   const path = `${mount}roles/${name}`;
   if (isNew) {
     // A write would merge into a role that is there already.
@@ -48,6 +50,13 @@ export const writeRoleAction = operatorAction(RoleForm, async (operator, form) =
     }
   }
   await operator.call({ method: "POST", path, body: roleBody(role, !isNew) });
+  if (reason !== "") {
+    await operator.call({
+      method: "POST",
+      path: `${mount}validate/roles/${name}`,
+      body: { reason },
+    });
+  }
   revalidatePath("/secrets", "layout");
   return {
     asked: `${isNew ? "Create" : "Change"} the role ${name} of ${mount}.`,
@@ -55,7 +64,7 @@ export const writeRoleAction = operatorAction(RoleForm, async (operator, form) =
       ? `The role ${name} hands out credentials from now on.`
       : `The role ${name} hands out credentials as it says now.`,
     stillTrue: isNew
-      ? "Whoever is to draw them needs a policy that grants it. AWS was not asked yet whether the role works."
+      ? "Whoever is to draw them needs a policy that grants it. Whether AWS grants what it asks for stands under Validator within seconds."
       : "Credentials issued before stay as they are until their leases end.",
     value: undefined,
   };

@@ -5,15 +5,18 @@ import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { Ago } from "@/components/ago";
 import { durationText } from "@/components/duration-text";
 import { KeyValue } from "@/components/key-value";
 import {
   type EffectiveLifetime,
+  leastLimit,
   lifetimeOf,
   type LifetimeSurroundings,
   termText,
 } from "@/lib/console/lifetime";
 import type { CredentialType } from "@/lib/console/secrets-roles";
+import type { KnownLimit } from "@/lib/console/validator";
 
 type Bound = NonNullable<EffectiveLifetime["lease"]>;
 
@@ -28,9 +31,15 @@ export function LifetimeBox({
     defaultStsTtlSeconds: number;
     maxStsTtlSeconds: number;
     requestedSeconds?: number | null;
+    roleArns?: readonly string[];
   };
 }) {
-  const lifetime = lifetimeOf(surroundings, asked);
+  const { roleArns = [], ...terms } = asked;
+  const limit = asked.type === "assumed_role" ? leastLimit(surroundings, roleArns) : null;
+  const lifetime = lifetimeOf(surroundings, {
+    ...terms,
+    maxSessionDurationSeconds: limit?.seconds ?? null,
+  });
   const { ttls } = surroundings;
   const isKnown = asked.type !== "iam_user" || surroundings.leaseSeconds !== null;
   return (
@@ -54,9 +63,14 @@ export function LifetimeBox({
             ]}
           />
         </div>
-        <Warnings lifetime={lifetime} asked={asked} surroundings={surroundings} />
+        <Warnings
+          lifetime={lifetime}
+          asked={asked}
+          surroundings={surroundings}
+          targetArn={limit?.targetArn ?? ""}
+        />
         <Box variant="small">
-          <Unknowns type={asked.type} />
+          <Unknowns type={asked.type} limit={limit} />
         </Box>
       </SpaceBetween>
     </Container>
@@ -91,10 +105,12 @@ function Warnings({
   lifetime,
   asked,
   surroundings,
+  targetArn,
 }: {
   lifetime: EffectiveLifetime;
   asked: { type: CredentialType };
   surroundings: LifetimeSurroundings;
+  targetArn: string;
 }) {
   const { awsSeconds, lease, refusals } = lifetime;
   const outlives = awsSeconds !== null && lease !== null && awsSeconds > lease.seconds;
@@ -107,7 +123,15 @@ function Warnings({
           type={refusal.certain ? "error" : "warning"}
           header={refusal.certain ? "AWS will refuse this" : "AWS may refuse this"}
         >
-          {refusalText(refusal)}
+          {refusal.term === "max_session_duration" ? (
+            <OverLimit
+              targetArn={targetArn}
+              limitSeconds={refusal.seconds}
+              wantedSeconds={awsSeconds ?? 0}
+            />
+          ) : (
+            refusalText(refusal)
+          )}
         </Alert>
       ))}
       {outlives && (
@@ -128,6 +152,33 @@ function Warnings({
   );
 }
 
+/** Both ways out: ask for less, or have AWS grant more. */
+function OverLimit({
+  targetArn,
+  limitSeconds,
+  wantedSeconds,
+}: {
+  targetArn: string;
+  limitSeconds: number;
+  wantedSeconds: number;
+}) {
+  const name = targetArn.split("/").at(-1) ?? "";
+  return (
+    <SpaceBetween size="xs">
+      <div>
+        {targetArn} grants {durationText(limitSeconds)}. Lower the TTL to{" "}
+        {durationText(limitSeconds)}, or raise MaxSessionDuration of the role at AWS:
+      </div>
+      <pre className="snippet" tabIndex={0} aria-label="AWS CLI">
+        {`aws iam update-role --role-name ${name} --max-session-duration ${wantedSeconds}`}
+      </pre>
+      <pre className="snippet" tabIndex={0} aria-label="Terraform">
+        {`resource "aws_iam_role" "${name}" {\n  max_session_duration = ${wantedSeconds}\n}`}
+      </pre>
+    </SpaceBetween>
+  );
+}
+
 function refusalText({ term, seconds }: EffectiveLifetime["refusals"][number]): string {
   const limit = durationText(seconds);
   if (term === "sts_minimum") {
@@ -139,12 +190,21 @@ function refusalText({ term, seconds }: EffectiveLifetime["refusals"][number]): 
   return `No such session is longer than ${limit}. Lower the TTL to ${limit}.`;
 }
 
-function Unknowns({ type }: { type: CredentialType }) {
+function Unknowns({ type, limit }: { type: CredentialType; limit: KnownLimit | null }) {
   if (type === "iam_user") {
     return <>An access key works until its lease ends or is revoked; AWS sets no end of its own.</>;
   }
   if (type !== "assumed_role") {
     return <>The token that asks may end sooner, and its lease with it.</>;
+  }
+  if (limit !== null) {
+    return (
+      <>
+        AWS grants at most {durationText(limit.seconds)} (MaxSessionDuration of {limit.targetArn},
+        read <Ago at={limit.readAt} />
+        ). The token that asks may end sooner, and its lease with it.
+      </>
+    );
   }
   return (
     <>

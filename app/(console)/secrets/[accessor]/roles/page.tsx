@@ -6,6 +6,7 @@ import { type Operator, requireOperator } from "@/lib/console/operator";
 import type { Refusal } from "@/lib/console/refusal";
 import { type AwsMount, countLiveLeases, findAwsMount } from "@/lib/console/secrets-mounts";
 import { listRoleNames, readRole, secretsHref } from "@/lib/console/secrets-roles";
+import { readRoleVerdicts } from "@/lib/console/validator";
 
 export const metadata: Metadata = { title: "Secrets roles" };
 
@@ -42,11 +43,13 @@ export default async function SecretsRolesPage({ params, searchParams }: Params 
 }
 
 async function rowOf(operator: Operator, mount: AwsMount, name: string): Promise<RoleRow> {
-  const [role, live] = await Promise.all([
+  const [role, live, verdict] = await Promise.all([
     readRole(operator, mount, name),
     countLiveLeases(operator, { mount, role: name }),
+    readRoleVerdicts(operator, mount, name),
   ]);
-  return { name, role: role.ok ? role.data : null, live };
+  const status = verdict.ok ? verdict.data.status : null;
+  return { name, role: role.ok ? role.data : null, live, status };
 }
 
 function textOf(value: string | string[] | undefined): string {

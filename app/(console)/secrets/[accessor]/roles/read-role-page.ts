@@ -8,6 +8,7 @@ import {
   readMountTtls,
   readRootConfig,
 } from "@/lib/console/secrets-mounts";
+import { readKnownLimits } from "@/lib/console/validator";
 import { readRole, type SecretsRole } from "@/lib/console/secrets-roles";
 
 /** What every page below a mount's roles begins with. */
@@ -15,16 +16,18 @@ export async function readSurroundings(
   operator: Operator,
   mount: AwsMount,
 ): Promise<LifetimeSurroundings> {
-  const [ttls, lease, root] = await Promise.all([
+  const [ttls, lease, root, limits] = await Promise.all([
     readMountTtls(operator, mount),
     readLeaseConfig(operator, mount),
     readRootConfig(operator, mount),
+    readKnownLimits(operator, mount),
   ]);
-  return surroundingsOf({
+  const surroundings = surroundingsOf({
     ttls,
     lease: lease.ok ? lease.data : undefined,
     accessKey: root.ok ? (root.data?.access_key ?? "") : undefined,
   });
+  return { ...surroundings, limits };
 }
 
 export type RoleOfMount = { mount: AwsMount; name: string; role: SecretsRole };

@@ -18,7 +18,7 @@ import { useFollow } from "@/components/follow";
 import { Page } from "@/components/page";
 import { RefusalState } from "@/components/refusal-state";
 import { ShowAsCode } from "@/components/show-as-code";
-import { lifetimeOf, type LifetimeSurroundings } from "@/lib/console/lifetime";
+import { leastLimit, lifetimeOf, type LifetimeSurroundings } from "@/lib/console/lifetime";
 import {
   type DraftProblems,
   draftProblems,
@@ -46,7 +46,8 @@ type FormProps = {
 export function RoleForm(props: FormProps) {
   const { mount, isNew, surroundings } = props;
   const name = isNew ? null : props.draft.name;
-  const { draft, role, problems, isStopped, set, submit, change } = useRoleForm(props);
+  const form = useRoleForm(props);
+  const { draft, role, problems, isStopped, set, submit, change } = form;
   const fields = { draft, problems, set };
   return (
     <Page
@@ -71,6 +72,7 @@ export function RoleForm(props: FormProps) {
             <TargetFields {...fields} />
             <LimitFields {...fields} />
             <LifetimeBox surroundings={surroundings} asked={askedOf(draft, role)} />
+            {form.isOverLimit && <OverrideField reason={form.reason} onChange={form.setReason} />}
             {change.refusal !== null && (
               <RefusalState what="The role was not saved." refusal={change.refusal} />
             )}
@@ -86,9 +88,13 @@ function useRoleForm({ mount, isNew, draft: initial, surroundings }: FormProps) 
   const router = useRouter();
   const [draft, setDraft] = useState(initial);
   const [isTold, setTold] = useState(false);
+  const [reason, setReason] = useState("");
   const set = (changed: Partial<RoleDraft>) => setDraft((now) => ({ ...now, ...changed }));
   const role = roleOf(draft);
-  const found = { ...lifetimeProblem(surroundings, draft, role), ...draftProblems(draft) };
+  const isOverLimit = exceedsLimit(surroundings, draft, role);
+  const isOverridden = isOverLimit && reason.trim() !== "";
+  const lifetime = isOverridden ? {} : lifetimeProblem(surroundings, draft, role);
+  const found = { ...lifetime, ...draftProblems(draft) };
   const isWrong = Object.keys(found).length > 0;
   const change = useChange(writeRoleAction, () => {
     router.push(secretsHref.role(mount.accessor, draft.name));
@@ -97,10 +103,15 @@ function useRoleForm({ mount, isNew, draft: initial, surroundings }: FormProps) 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTold(true);
-    if (!isWrong) change.run({ mount: mount.path, name: draft.name, isNew, role });
+    if (!isWrong) {
+      const why = isOverridden ? reason.trim() : "";
+      change.run({ mount: mount.path, name: draft.name, isNew, role, reason: why });
+    }
   };
   const problems: DraftProblems = isTold ? found : {};
-  return { draft, role, problems, isStopped: isTold && isWrong, set, submit, change };
+  const isStopped = isTold && isWrong;
+  const override = { isOverLimit, reason, setReason };
+  return { draft, role, problems, isStopped, set, submit, change, ...override };
 }
 
 function NameField({ draft, problems, set }: RoleFieldsProps) {
@@ -143,12 +154,46 @@ function FormActions({
   );
 }
 
+function OverrideField({
+  reason,
+  onChange,
+}: {
+  reason: string;
+  onChange: (reason: string) => void;
+}) {
+  return (
+    <FormField
+      label="Reason to save it all the same"
+      description="For example that MaxSessionDuration is being raised. The audit log keeps it, with who gave it."
+    >
+      <Input value={reason} onChange={({ detail }) => onChange(detail.value.slice(0, 500))} />
+    </FormField>
+  );
+}
+
 function askedOf({ type }: RoleDraft, role: SecretsRole) {
   return {
     type,
     defaultStsTtlSeconds: role.default_sts_ttl,
     maxStsTtlSeconds: role.max_sts_ttl,
+    roleArns: role.role_arns,
   };
+}
+
+/** True where AWS's limit of a target is known, and less than what the role asks for. */
+function exceedsLimit(
+  surroundings: LifetimeSurroundings,
+  draft: RoleDraft,
+  role: SecretsRole,
+): boolean {
+  return refusalsOf(surroundings, draft, role).some(({ term }) => term === "max_session_duration");
+}
+
+function refusalsOf(surroundings: LifetimeSurroundings, draft: RoleDraft, role: SecretsRole) {
+  const limit = draft.type === "assumed_role" ? leastLimit(surroundings, role.role_arns) : null;
+  const { roleArns: _arns, ...asked } = askedOf(draft, role);
+  const maxSessionDurationSeconds = limit?.seconds ?? null;
+  return lifetimeOf(surroundings, { ...asked, maxSessionDurationSeconds }).refusals;
 }
 
 /** A default that AWS is certain to refuse would be a role that never works. */
@@ -157,8 +202,7 @@ function lifetimeProblem(
   draft: RoleDraft,
   role: SecretsRole,
 ): DraftProblems {
-  const { refusals } = lifetimeOf(surroundings, askedOf(draft, role));
-  return refusals.some(({ certain }) => certain)
+  return refusalsOf(surroundings, draft, role).some(({ certain }) => certain)
     ? { defaultTtl: "AWS will refuse this; see the effective lifetime below." }
     : {};
 }

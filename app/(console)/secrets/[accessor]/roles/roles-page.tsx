@@ -7,6 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useState } from "react";
+import { VerdictStatus } from "@/app/(console)/validator/verdict-status";
 import { Follow } from "@/components/follow-link";
 import { Arn } from "@/components/arn";
 import { EmptyState } from "@/components/empty-state";
@@ -18,9 +19,15 @@ import { useUrlState } from "@/components/url-state";
 import type { AwsMount, LeaseCount } from "@/lib/console/secrets-mounts";
 import { credentialTypeOf, secretsHref, type SecretsRole } from "@/lib/console/secrets-roles";
 import { CREDENTIAL_WORDS } from "@/lib/console/secrets-words";
+import type { Status } from "@/lib/console/validator";
 
 /** Null: the operator's policies do not tell it. */
-export type RoleRow = { name: string; role: SecretsRole | null; live: LeaseCount | null };
+export type RoleRow = {
+  name: string;
+  role: SecretsRole | null;
+  live: LeaseCount | null;
+  status: Status | null;
+};
 
 type Props = {
   mount: AwsMount;
@@ -143,6 +150,11 @@ function columns(accessor: string): TableProps.ColumnDefinition<RoleRow>[] {
     { id: "type", header: "Type", cell: ({ role }) => <Type of={role} /> },
     { id: "targets", header: "Target", cell: ({ role }) => <Target of={role} /> },
     { id: "ttl", header: "TTL", cell: ({ role }) => <RoleTtls role={role} /> },
+    {
+      id: "verdict",
+      header: "Verdict",
+      cell: ({ status }) => (status === null ? "not told" : <VerdictStatus status={status} />),
+    },
     {
       id: "live",
       header: "Live leases",

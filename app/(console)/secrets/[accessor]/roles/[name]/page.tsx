@@ -9,6 +9,7 @@ import { RoleRefused } from "@/app/(console)/secrets/[accessor]/roles/role-refus
 import { requireOperator } from "@/lib/console/operator";
 import { roleCode } from "@/lib/console/secrets-code";
 import { countLiveLeases } from "@/lib/console/secrets-mounts";
+import { readRoleVerdicts } from "@/lib/console/validator";
 
 export const metadata: Metadata = { title: "Secrets role" };
 
@@ -25,9 +26,10 @@ export default async function SecretsRolePage({
     return <RoleRefused accessor={address.accessor} name={name} refusal={found.refusal} />;
   }
   const { mount, name, role } = found.data;
-  const [surroundings, live] = await Promise.all([
+  const [surroundings, live, verdict] = await Promise.all([
     readSurroundings(operator, mount),
     countLiveLeases(operator, { mount, role: name }),
+    readRoleVerdicts(operator, mount, name),
   ]);
   return (
     <RolePage
@@ -35,6 +37,7 @@ export default async function SecretsRolePage({
       name={name}
       role={role}
       live={live}
+      verdict={verdict.ok ? verdict.data : null}
       surroundings={surroundings}
       code={roleCode(mount, name, role)}
     />

@@ -9,7 +9,9 @@ import { useState } from "react";
 import { DeleteRole } from "@/app/(console)/secrets/[accessor]/roles/[name]/delete-role";
 import { RoleFacts } from "@/app/(console)/secrets/[accessor]/roles/[name]/role-facts";
 import { LifetimeBox } from "@/app/(console)/secrets/[accessor]/roles/lifetime-box";
+import { VerdictStatus } from "@/app/(console)/validator/verdict-status";
 import { useFollow } from "@/components/follow";
+import { Follow } from "@/components/follow-link";
 import { Page } from "@/components/page";
 import { type Code, ShowAsCode } from "@/components/show-as-code";
 import type { LifetimeSurroundings } from "@/lib/console/lifetime";
@@ -17,6 +19,7 @@ import { indented } from "@/lib/console/role-draft";
 import type { AwsMount, LeaseCount } from "@/lib/console/secrets-mounts";
 import { credentialTypeOf, secretsHref, type SecretsRole } from "@/lib/console/secrets-roles";
 import { CREDENTIAL_WORDS } from "@/lib/console/secrets-words";
+import type { RoleVerdicts } from "@/lib/console/validator";
 
 export type RoleProps = {
   mount: AwsMount;
@@ -24,6 +27,7 @@ export type RoleProps = {
   role: SecretsRole;
   /** Null: the operator's policies do not tell it. */
   live: LeaseCount | null;
+  verdict: RoleVerdicts | null;
 };
 
 /** One role: what it hands out, how long that lives, and what can be done with it. */
@@ -32,7 +36,7 @@ export function RolePage({
   code,
   ...props
 }: RoleProps & { surroundings: LifetimeSurroundings; code: Code }) {
-  const { mount, name, role } = props;
+  const { mount, name, role, verdict } = props;
   const [isDeleting, setDeleting] = useState(false);
   const type = credentialTypeOf(role);
   return (
@@ -56,6 +60,7 @@ export function RolePage({
     >
       <SpaceBetween size="l">
         {type === null && <OldRole />}
+        {verdict !== null && <RoleVerdict mount={mount} name={name} verdict={verdict} />}
         <Container header={<Header variant="h2">What it hands out</Header>}>
           <RoleFacts {...props} />
         </Container>
@@ -73,6 +78,7 @@ export function RolePage({
               type,
               defaultStsTtlSeconds: role.default_sts_ttl,
               maxStsTtlSeconds: role.max_sts_ttl,
+              roleArns: role.role_arns,
             }}
           />
         )}
@@ -108,6 +114,39 @@ function Actions({
         Issue a credential
       </Button>
     </SpaceBetween>
+  );
+}
+
+/** What the validator says of the role, and of each of its targets. */
+function RoleVerdict({
+  mount,
+  name,
+  verdict,
+}: {
+  mount: AwsMount;
+  name: string;
+  verdict: RoleVerdicts;
+}) {
+  const search = new URLSearchParams({ mount: mount.path, q: name }).toString();
+  const worst = verdict.rows.filter(({ status }) => status === verdict.status);
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          actions={<Follow href={`/validator?${search}`}>Evidence, fix and history</Follow>}
+        >
+          What AWS grants
+        </Header>
+      }
+    >
+      <VerdictStatus status={verdict.status} />
+      {worst.flatMap((row) =>
+        row.results
+          .filter(({ status }) => status === row.status)
+          .map(({ code, text }) => <p key={`${row.target_arn} ${code}`}>{text}</p>),
+      )}
+    </Container>
   );
 }
 

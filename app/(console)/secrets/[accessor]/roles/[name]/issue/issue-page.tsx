@@ -79,6 +79,7 @@ export function IssuePage({ mount, name, role, surroundings }: Props) {
               defaultStsTtlSeconds: role.default_sts_ttl,
               maxStsTtlSeconds: role.max_sts_ttl,
               requestedSeconds: requestedOf(values),
+              roleArns: [values.roleArn],
             }}
           />
         )}
