@@ -3,9 +3,11 @@ import type { SideNavigationProps } from "@cloudscape-design/components/side-nav
 /** The pages that there are, in the order of the work they are for. */
 export const NAVIGATION: readonly SideNavigationProps.Item[] = [
   { type: "link", text: "Overview", href: "/" },
+  { type: "link", text: "Respond", href: "/respond" },
   { type: "link", text: "Leases", href: "/leases" },
   { type: "link", text: "Revocation jobs", href: "/jobs" },
   { type: "link", text: "Tokens", href: "/tokens" },
+  { type: "link", text: "Audit log", href: "/audit" },
   {
     type: "section",
     text: "Authentication",

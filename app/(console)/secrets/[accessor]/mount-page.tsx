@@ -8,6 +8,7 @@ import { useState } from "react";
 import { DisableMount } from "@/app/(console)/secrets/[accessor]/disable-mount";
 import { LeasePanel } from "@/app/(console)/secrets/[accessor]/lease-panel";
 import { RootPanel } from "@/app/(console)/secrets/[accessor]/root-panel";
+import { SessionEndingPanel } from "@/app/(console)/secrets/[accessor]/session-ending";
 import { TuneMount } from "@/app/(console)/secrets/[accessor]/tune-mount";
 import { Follow } from "@/components/follow-link";
 import { CopyId } from "@/components/copy-id";
@@ -25,6 +26,7 @@ import type {
   RootConfig,
 } from "@/lib/console/secrets-mounts";
 import { secretsHref } from "@/lib/console/secrets-roles";
+import type { SessionEnding } from "@/lib/console/session-denials";
 import { leasesText } from "@/lib/console/secrets-words";
 
 /** What is known of a mount; null: the operator's policies do not tell it. */
@@ -35,6 +37,7 @@ export type MountFacts = {
   lease: Read<LeaseConfig | null>;
   roles: number | null;
   live: LeaseCount | null;
+  ending: Read<SessionEnding>;
 };
 
 type Open = "tune" | "disable" | null;
@@ -58,6 +61,7 @@ export function MountPage({ code, ...facts }: MountFacts & { code: Code }) {
         <Settings {...facts} onTune={() => setOpen("tune")} />
         <RootPanel mount={mount} root={root} />
         <LeasePanel mount={mount} lease={lease} ttls={facts.ttls} />
+        <SessionEndingPanel mount={mount} ending={facts.ending} />
       </SpaceBetween>
       {open === "tune" && <TuneMount mount={mount} onClose={close} />}
       {open === "disable" && <DisableMount {...facts} onClose={close} />}

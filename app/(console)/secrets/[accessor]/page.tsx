@@ -11,6 +11,7 @@ import {
   readRootConfig,
 } from "@/lib/console/secrets-mounts";
 import { listRoleNames, secretsHref } from "@/lib/console/secrets-roles";
+import { readSessionEnding } from "@/lib/console/session-denials";
 
 export const metadata: Metadata = { title: "AWS secrets engine" };
 
@@ -29,12 +30,13 @@ export default async function AwsMountPage({ params }: { params: Promise<{ acces
     );
   }
   const mount = found.data;
-  const [ttls, root, lease, roles, live] = await Promise.all([
+  const [ttls, root, lease, roles, live, ending] = await Promise.all([
     readMountTtls(operator, mount),
     readRootConfig(operator, mount),
     readLeaseConfig(operator, mount),
     listRoleNames(operator, mount),
     countLiveLeases(operator, { mount }),
+    readSessionEnding(operator, mount),
   ]);
   const code = mountCode(mount, root.ok ? root.data : null, lease.ok ? lease.data : null);
   return (
@@ -45,6 +47,7 @@ export default async function AwsMountPage({ params }: { params: Promise<{ acces
       lease={lease}
       roles={roles.ok ? roles.data.length : null}
       live={live}
+      ending={ending}
       code={code}
     />
   );
