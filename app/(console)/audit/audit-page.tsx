@@ -39,9 +39,10 @@ export function AuditPage({ first, firstKey }: { first: Read<AuditRows>; firstKe
   const [address, change] = useAuditAddress();
   const [isRetried, setRetried] = useState(false);
   const [dialog, setDialog] = useState<Dialog>(null);
+  const isAllowed = first.ok || isRetried;
   const histogram = useQuery({
     ...auditHistogramQuery(address),
-    enabled: (first.ok || isRetried) && !address.isLive,
+    enabled: isAllowed && !address.isLive,
   });
   const total = histogram.data === undefined ? null : totalOf(histogram.data);
   const isOpen = address.event !== "";
@@ -52,7 +53,7 @@ export function AuditPage({ first, firstKey }: { first: Read<AuditRows>; firstKe
       apiPath={AUDIT_PATH}
       description="Every request of the API and of this console, and every act of the server."
       contentType="table"
-      actions={<Actions address={address} change={change} onDialog={setDialog} />}
+      actions={isAllowed && <Actions address={address} change={change} onDialog={setDialog} />}
       help={{ title: "Audit log", content: <Help /> }}
       splitPanel={isOpen && <EntryPanel address={address} change={change} />}
       splitPanelOpen={isOpen}

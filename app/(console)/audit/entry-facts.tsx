@@ -101,17 +101,19 @@ function ValueMenu({
 }) {
   const canExclude = AUDIT_PROPERTIES[property] !== "only";
   return (
-    <ButtonDropdown
-      variant="inline-icon"
-      expandToViewport
-      ariaLabel={`Filter by ${label.toLowerCase()}`}
-      items={[
-        { id: "only", text: "Only this" },
-        ...(canExclude ? [{ id: "not", text: "Not this" }] : []),
-      ]}
-      onItemClick={({ detail }) =>
-        change((now) => withCondition(now, { property, value, isExcluded: detail.id === "not" }))
-      }
-    />
+    <span className="audit-value-menu">
+      <ButtonDropdown
+        variant="inline-icon"
+        expandToViewport
+        ariaLabel={`Filter by ${label.toLowerCase()}`}
+        items={[
+          { id: "only", text: "Only this" },
+          ...(canExclude ? [{ id: "not", text: "Not this" }] : []),
+        ]}
+        onItemClick={({ detail }) =>
+          change((now) => withCondition(now, { property, value, isExcluded: detail.id === "not" }))
+        }
+      />
+    </span>
   );
 }
