@@ -10,11 +10,10 @@ import { useState } from "react";
 import { CredentialCard } from "@/app/(console)/respond/credential-card";
 import { Freeze } from "@/app/(console)/respond/freeze";
 import { RefusalState } from "@/components/refusal-state";
-import type { LeaseRights } from "@/lib/console/leases-rights";
 import { refusalIn, respondQuery } from "@/lib/console/respond-queries";
 
 /** What one identifier stands for: a card for each credential. */
-export function Answer({ identifier, rights }: { identifier: string; rights: LeaseRights }) {
+export function Answer({ identifier, whyNotStop }: { identifier: string; whyNotStop: string }) {
   const { data, error, refetch } = useQuery(respondQuery(identifier));
   const [isFreezing, setFreezing] = useState(false);
   if (data === undefined) {
@@ -52,7 +51,7 @@ export function Answer({ identifier, rights }: { identifier: string; rights: Lea
         </Alert>
       )}
       {leases.map((lease) => (
-        <CredentialCard key={lease.lease_id} lease={lease} rights={rights} />
+        <CredentialCard key={lease.lease_id} lease={lease} whyNotStop={whyNotStop} />
       ))}
       {(areMore || leases.length > 1) && (
         <Link href={`/leases?${new URLSearchParams({ q: identifier, state: "any" }).toString()}`}>

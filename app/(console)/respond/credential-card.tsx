@@ -22,7 +22,6 @@ import { KeyValue } from "@/components/key-value";
 import { useNow } from "@/components/now";
 import { RefusalState } from "@/components/refusal-state";
 import { type Lease, leaseHref } from "@/lib/console/leases";
-import type { LeaseRights } from "@/lib/console/leases-rights";
 import {
   isHonoured,
   revokeLabel,
@@ -35,7 +34,7 @@ import { summaryOf, verdictOf } from "@/lib/console/respond-words";
 const REASON = "Stopped under Respond";
 
 /** One credential: whether it works, who holds it, and the button that stops it. */
-export function CredentialCard({ lease, rights }: { lease: Lease; rights: LeaseRights }) {
+export function CredentialCard({ lease, whyNotStop }: { lease: Lease; whyNotStop: string }) {
   const now = useNow();
   const queries = useQueryClient();
   const [failure, setFailure] = useState("");
@@ -58,7 +57,7 @@ export function CredentialCard({ lease, rights }: { lease: Lease; rights: LeaseR
             <Actions
               lease={lease}
               label={revokeLabel(lease, now)}
-              reason={isLive ? rights.revoke : "It has ended."}
+              reason={isLive ? whyNotStop : "It has ended."}
               isRunning={change.isRunning}
               onStop={stop}
               onFreeze={setFrozen}

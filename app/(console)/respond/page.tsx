@@ -7,5 +7,6 @@ export const metadata: Metadata = { title: "Respond" };
 
 export default async function Respond() {
   const operator = await requireOperator();
-  return <RespondPage rights={await readLeaseRights(operator)} />;
+  const { revoke } = await readLeaseRights(operator);
+  return <RespondPage whyNotStop={revoke} />;
 }

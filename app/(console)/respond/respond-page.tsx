@@ -10,13 +10,16 @@ import { Answer } from "@/app/(console)/respond/answer";
 import { FreezesInForce } from "@/app/(console)/respond/freezes-in-force";
 import { Page } from "@/components/page";
 import { useUrlState } from "@/components/url-state";
-import type { LeaseRights } from "@/lib/console/leases-rights";
 import { identifiersIn } from "@/lib/console/respond-text";
 
 const SEPARATOR = " ";
 
-/** From whatever leaked to its verified stop: paste, look, stop. */
-export function RespondPage({ rights }: { rights: LeaseRights }) {
+/**
+ * From whatever leaked to its verified stop: paste, look, stop.
+ *
+ * @param whyNotStop why the operator may stop nothing; empty: they may.
+ */
+export function RespondPage({ whyNotStop }: { whyNotStop: string }) {
   const [query, setQuery] = useUrlState("q");
   const [text, setText] = useState(query);
   const [secrets, setSecrets] = useState(0);
@@ -61,7 +64,7 @@ export function RespondPage({ rights }: { rights: LeaseRights }) {
           <Alert type="info">Nothing in this text looks like an identifier.</Alert>
         )}
         {identifiers.map((identifier) => (
-          <Answer key={identifier} identifier={identifier} rights={rights} />
+          <Answer key={identifier} identifier={identifier} whyNotStop={whyNotStop} />
         ))}
         <FreezesInForce />
       </SpaceBetween>
