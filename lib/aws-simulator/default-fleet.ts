@@ -115,7 +115,7 @@ function leaseholdPolicy(): object {
       },
       {
         Effect: "Allow",
-        Action: ["iam:GetRole", "iam:GetInstanceProfile", "iam:PutRolePolicy", "iam:GetRolePolicy"],
+        Action: ["iam:GetRole", "iam:GetInstanceProfile", "iam:*RolePolicy", "iam:ListRolePolicies"],
         Resource: "*",
       },
       { Effect: "Allow", Action: ["s3:Get*", "s3:List*"], Resource: "*" },
