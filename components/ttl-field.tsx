@@ -26,10 +26,9 @@ export function TtlField({
   errorText?: string | undefined;
   warningText?: string | undefined;
 }) {
-  const problem =
-    seconds === null
-      ? "Whole seconds, or a number with its unit: 900, 15m, 1h30m, 2d."
-      : (errorText ?? "");
+  const unreadable =
+    seconds === null ? "Whole seconds, or a number with its unit: 900, 15m, 1h30m, 2d." : "";
+  const problem = errorText ?? unreadable;
   const meaning = seconds === null || seconds === 0 ? `Empty: ${empty}.` : durationText(seconds);
   return (
     <FormField
