@@ -115,7 +115,12 @@ function leaseholdPolicy(): object {
       },
       {
         Effect: "Allow",
-        Action: ["iam:GetRole", "iam:GetInstanceProfile", "iam:*RolePolicy", "iam:ListRolePolicies"],
+        Action: [
+          "iam:GetRole",
+          "iam:GetInstanceProfile",
+          "iam:*RolePolicy",
+          "iam:ListRolePolicies",
+        ],
         Resource: "*",
       },
       { Effect: "Allow", Action: ["s3:Get*", "s3:List*"], Resource: "*" },
