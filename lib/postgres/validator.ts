@@ -187,15 +187,22 @@ function verdictStore(
       const written = new Set(result.rows.map((row) => `${row.role} ${row.targetArn}`));
       return verdicts.filter(({ role, targetArn }) => written.has(`${role} ${targetArn}`));
     },
-    seeAgain: async (mountId, keys) => {
-      if (keys.length === 0) return;
+    seeAgain: async (mountId, verdicts) => {
+      if (verdicts.length === 0) return;
       await pool.query({
         name: "see_validator_verdicts",
         text: `
-          update validator_verdict v set checked_at = now()
-          from unnest($2::text[], $3::text[]) as k (role, target_arn)
-          where v.mount_id = $1 and v.role = k.role and v.target_arn = k.target_arn`,
-        values: [mountId, keys.map(({ role }) => role), keys.map(({ targetArn }) => targetArn)],
+          update validator_verdict v set checked_at = now(), findings = g.findings
+          from jsonb_to_recordset($2::jsonb) as g (role text, target_arn text, findings jsonb, digest text)
+          where v.mount_id = $1 and v.role = g.role and v.target_arn = g.target_arn and v.digest = g.digest`,
+        values: [
+          mountId,
+          JSON.stringify(
+            verdicts.map(({ role, targetArn, findings, digest }) => {
+              return { role, target_arn: targetArn, findings, digest };
+            }),
+          ),
+        ],
       });
     },
     forgetVerdicts: async (mountId, keys) => {

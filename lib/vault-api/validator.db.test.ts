@@ -378,6 +378,23 @@ describe("what changes", () => {
     expect(again[0]?.seconds).toBeLessThanOrEqual(900);
   });
 
+  test("what is found again tells when AWS said so last", async () => {
+    await saved({});
+    await world.pool.query(
+      `update validator_verdict set findings = jsonb_set(findings, '{0,evidence,at}', '"2020-01-01T00:00:00.000Z"')`,
+    );
+    await world.ask("POST aws/validate/roles/app");
+    const [found] = (await row()).results;
+    expect(Date.now() - Date.parse(found?.evidence.at ?? "")).toBeLessThan(60_000);
+    expect(await world.countRows("validator_change", `target_arn = '${APP}'`)).toBe(2);
+  });
+
+  test("a reason to ask for too much is kept in the log", async () => {
+    await saved({ default_sts_ttl: 7200, max_sts_ttl: 7200 });
+    await world.ask("POST aws/validate/roles/app", { reason: "raised tomorrow" });
+    expect(await events("raised tomorrow")).toBe(1);
+  });
+
   test("a refused issuance has its target looked at within the minute after", async () => {
     await saved({ max_sts_ttl: 7200 });
     await world.pool.query("update validator_fact set checked_at = now() - interval '2 minutes'");

@@ -1,6 +1,5 @@
 "use server";
 
-import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { operatorAction } from "@/lib/console/operator";
 import { VALIDATOR_PATH } from "@/lib/console/validator";
@@ -12,7 +11,6 @@ export const checkRoleAction = operatorAction(
   async (operator, { mount, role }) => {
     const body = await operator.call({ method: "POST", path: PATH, body: { mount, role } });
     const told = z.object({ data: z.object({ status: z.string() }) }).safeParse(body);
-    revalidatePath("/validator");
     return {
       asked: `Check the role ${role} of ${mount} at AWS.`,
       happened: `AWS was asked: the role ${role} is ${told.success ? told.data.data.status : "judged anew"}.`,

@@ -56,17 +56,20 @@ export function ValidatorPage({ first, address, mounts, code }: Props) {
           </Button>
         </SpaceBetween>
       }
-      {...(row && {
-        splitPanelOpen: true,
-        onSplitPanelToggle: (isOpen: boolean) => !isOpen && setOpen(""),
-        splitPanel: (
+      splitPanel={
+        row && (
           <VerdictPanel
+            key={open}
             row={row}
             isChecking={checkOne.isRunning}
             onCheck={() => checkOne.run({ mount: row.mount, role: row.role })}
           />
-        ),
-      })}
+        )
+      }
+      splitPanelOpen={row !== undefined}
+      onSplitPanelToggle={(isOpen) => {
+        if (!isOpen) setOpen("");
+      }}
     >
       <SpaceBetween size="l">
         {failed !== null && <RefusalState what="AWS was not asked." refusal={failed} />}

@@ -26,7 +26,7 @@ export function VerdictPanel({
   onCheck: () => void;
 }) {
   return (
-    <SplitPanel header={`${row.mount}roles/${row.role}`} closeBehavior="hide">
+    <SplitPanel header={`${row.mount}roles/${row.role}`} closeBehavior="hide" hidePreferencesButton>
       <SpaceBetween size="l">
         <Button iconName="refresh" loading={isChecking} loadingText="Asking AWS" onClick={onCheck}>
           Ask AWS about this role now

@@ -163,6 +163,7 @@ function columns(
     },
     {
       id: "more",
+      minWidth: 90,
       header: "Action",
       cell: (row) => (
         <Button

@@ -29,7 +29,8 @@ export function limitFix(
 ): Fix {
   const { field, targetArn, limitSeconds, wantedSeconds } = terms;
   const lower = roleFix(named, "", { [field]: limitSeconds });
-  const lowerText = `Lower ${field} to at most ${limitSeconds} s`;
+  const verb = field === "max_sts_ttl" ? "Set" : "Lower";
+  const lowerText = `${verb} ${field} to at most ${limitSeconds} s`;
   const name = targetArn.split("/").at(-1) ?? "";
   if (name === "" || wantedSeconds > SESSION_SECONDS_MAX)
     return { ...lower, text: `${lowerText}.` };

@@ -138,8 +138,13 @@ function seenAgain(
   return verdicts.filter((verdict) => {
     const old = before.get(keyOf(verdict));
     if (old?.digest !== verdict.digest) return false;
-    return now.getTime() - old.checkedAt.getTime() >= SEEN_AGAIN_MS;
+    const isLongAgo = now.getTime() - old.checkedAt.getTime() >= SEEN_AGAIN_MS;
+    return isLongAgo || evidenceAt(old) !== evidenceAt(verdict);
   });
+}
+
+function evidenceAt({ findings }: StoredVerdict): string {
+  return findings.map(({ evidence }) => evidence.at?.toISOString() ?? "").join(" ");
 }
 
 /** Requests begin to fail, or work again: whoever reads the log should see when. */

@@ -86,8 +86,8 @@ export type ValidatorStore = {
   verdicts(mountId: string, roles: readonly string[] | null): Promise<StoredVerdict[]>;
   /** @returns those that were written; what another process wrote just as well is not. */
   putVerdicts(verdicts: readonly NewVerdict[]): Promise<readonly NewVerdict[]>;
-  /** Notes that verdicts were found to be the same again. */
-  seeAgain(mountId: string, keys: readonly VerdictKey[]): Promise<void>;
+  /** Notes that verdicts were found to be the same again, and on what that rests now. */
+  seeAgain(mountId: string, verdicts: readonly StoredVerdict[]): Promise<void>;
   forgetVerdicts(mountId: string, keys: readonly VerdictKey[]): Promise<void>;
   /** Forgets everything about mounts that are none of these. */
   forgetMounts(keptIds: readonly string[]): Promise<void>;

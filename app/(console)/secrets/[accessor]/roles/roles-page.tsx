@@ -152,6 +152,7 @@ function columns(accessor: string): TableProps.ColumnDefinition<RoleRow>[] {
     { id: "ttl", header: "TTL", cell: ({ role }) => <RoleTtls role={role} /> },
     {
       id: "verdict",
+      minWidth: 120,
       header: "Verdict",
       cell: ({ status }) => (status === null ? "not told" : <VerdictStatus status={status} />),
     },
