@@ -26,7 +26,7 @@ const test = base.extend<object, { surroundings: Surroundings }>({
       const url = `http://127.0.0.1:${port}`;
       const api = (request: string, body: unknown) => callApi(url, request, body, ROOT_TOKEN);
       await api("PUT auth/console-oidc/groups/platform", { policies: ["admin"] });
-      await api("PUT auth/console-oidc/groups//teams/on%20call", { policies: ["on-call"] });
+      await api("PUT auth/console-oidc/groups/%2Fteams/on%20call", { policies: ["on-call"] });
       await use({ program: { ...program, url }, provider });
       await program.stop();
       await provider.stop();
@@ -144,4 +144,35 @@ test("T217 a provider that does not answer signs nobody in", async ({ page, brow
   } finally {
     await program.stop();
   }
+});
+
+test("an admin maps a group, after seeing what its members could do", async ({
+  page,
+  surroundings,
+}) => {
+  const api = (request: string) =>
+    callApi(surroundings.program.url, request, undefined, ROOT_TOKEN);
+  await page.goto("/login?next=%2Fadmin%2Foperators");
+  await takenOver(page);
+  await page.getByRole("button", { name: "Sign in with Example ID" }).click();
+  await becomes(page, "dora");
+  await expect(page.getByRole("row", { name: /\/teams\/on call/ })).toBeVisible();
+  await takenOver(page);
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Map a group" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Group" }).fill("/teams/audit");
+  await dialog.getByRole("button", { name: /^Preset Auditor/ }).click();
+  await expect(dialog.getByText("Effective policies: auditor, default")).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Map this group" }).click();
+  await expect(page.getByText("The next sign-in of its members gives auditor.")).toBeVisible();
+  const mapped = await api("GET auth/console-oidc/groups/%2Fteams/audit");
+  expect(mapped.body["data"]).toEqual({ policies: ["auditor"] });
+
+  await page.getByRole("button", { name: "Remove group /teams/audit" }).click();
+  await page.getByRole("button", { name: "Remove its policies" }).click();
+  await expect(page.getByText("/teams/audit gives nothing any more.")).toBeVisible();
+  expect((await api("GET auth/console-oidc/groups/%2Fteams/audit")).status).toBe(404);
 });

@@ -100,9 +100,13 @@ async function call(
   return { status, body: parseBody(said), requestId };
 }
 
-/** Names from addresses and forms stay one segment each; their own `/` is the caller's business. */
+/**
+ * Names from addresses and forms stay one segment each; their own `/` is the caller's business. A name
+ * that begins with one, as groups of some providers do, would leave an empty segment, which is refused
+ * unless it is escaped.
+ */
 function encodePath(path: string): string {
-  return path.split("/").map(encodeURIComponent).join("/");
+  return path.split("/").map(encodeURIComponent).join("/").replaceAll("//", "/%2F");
 }
 
 function queryText(query: ConsoleRequest["query"]): string {
