@@ -51,7 +51,7 @@ export const TuneValues = z.object({
 });
 export type TuneValues = z.infer<typeof TuneValues>;
 
-const ChangedValues = TuneValues.partial();
+const ChangedValues = TuneValues.partial().strict();
 /** What of them was changed. */
 export type ChangedValues = z.infer<typeof ChangedValues>;
 
