@@ -1,12 +1,7 @@
 import type pg from "pg";
 import type { Fact } from "@/lib/engine/validator/fact";
 import { rankOf } from "@/lib/engine/validator/finding";
-import type {
-  Change,
-  ClaimedFact,
-  StoredVerdict,
-  ValidatorStore,
-} from "@/lib/engine/validator/ports";
+import type { ClaimedFact, NewVerdict, ValidatorStore } from "@/lib/engine/validator/ports";
 import { VERDICT, verdictOf, type VerdictRow } from "@/lib/postgres/validator-rows";
 import { validatorSearch } from "@/lib/postgres/validator-search";
 
@@ -221,7 +216,7 @@ function verdictStore(
 const PUT_VERDICTS = `
   with given as (
     select * from jsonb_to_recordset($1::jsonb) as g (mount_id uuid, role text, target_arn text, rank int,
-      codes text[], findings jsonb, figures jsonb, digest text, revision int, change jsonb)
+      codes text[], findings jsonb, figures jsonb, digest text, revision int, before text, change jsonb)
   ), written as (
     insert into validator_verdict as v
       (mount_id, role, target_arn, rank, codes, findings, figures, digest, revision)
@@ -229,7 +224,8 @@ const PUT_VERDICTS = `
     on conflict (mount_id, role, target_arn) do update set rank = excluded.rank, codes = excluded.codes,
       findings = excluded.findings, figures = excluded.figures, digest = excluded.digest,
       revision = excluded.revision, checked_at = now()
-    where v.digest <> excluded.digest or v.revision <> excluded.revision
+    where v.digest = (select g.before from given g
+      where g.mount_id = v.mount_id and g.role = v.role and g.target_arn = v.target_arn)
     returning mount_id, role, target_arn
   ), told as (
     insert into validator_change (mount_id, role, target_arn, change)
@@ -238,7 +234,7 @@ const PUT_VERDICTS = `
   )
   select role, target_arn as "targetArn" from written`;
 
-function givenOf(verdict: StoredVerdict & { change: Change | null }): Record<string, unknown> {
+function givenOf(verdict: NewVerdict): Record<string, unknown> {
   return {
     mount_id: verdict.mountId,
     role: verdict.role,
@@ -249,6 +245,7 @@ function givenOf(verdict: StoredVerdict & { change: Change | null }): Record<str
     figures: verdict.figures,
     digest: verdict.digest,
     revision: verdict.revision,
+    before: verdict.before,
     change: verdict.change,
   };
 }

@@ -23,6 +23,7 @@ import { isRoleArn } from "@/lib/engine/validator/static-checks";
 const SEEN_AGAIN_MS = 60_000;
 /** So often a target is asked about while a role of it fails. */
 const ERROR_AGAIN_SECONDS = 900;
+const ATTEMPTS_MAX = 3;
 /** A fact younger than this is good enough for a role that was just saved. */
 const ON_SAVE_SECONDS = 900;
 
@@ -50,8 +51,20 @@ export async function surroundingsOf(
 export async function judge(
   judged: Judged,
   roles: readonly NamedRole[],
-  { isWhole }: { isWhole: boolean },
+  terms: { isWhole: boolean },
 ): Promise<StoredVerdict[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { verdicts, isOvertaken } = await judgeOnce(judged, roles, terms);
+    if (!isOvertaken || attempt === ATTEMPTS_MAX) return verdicts;
+  }
+}
+
+/** `isOvertaken`: another process judged meanwhile, and perhaps by older facts. */
+async function judgeOnce(
+  judged: Judged,
+  roles: readonly NamedRole[],
+  { isWhole }: { isWhole: boolean },
+): Promise<{ verdicts: StoredVerdict[]; isOvertaken: boolean }> {
   const { ports, mount } = judged;
   const { store } = ports.validator;
   const around = await surroundingsOf(judged, await store.facts(mount.id));
@@ -66,7 +79,8 @@ export async function judge(
     ),
   );
   const changed = verdicts.flatMap((verdict) => changedFrom(before.get(keyOf(verdict)), verdict));
-  await tell(judged, await store.putVerdicts(changed));
+  const written = await store.putVerdicts(changed);
+  await tell(judged, written);
   await store.seeAgain(mount.id, seenAgain(verdicts, before, now));
   const failing = verdicts.flatMap(({ status, targetArn }) =>
     status === "error" && targetArn !== "" ? [targetArn] : [],
@@ -77,7 +91,7 @@ export async function judge(
     mount.id,
     [...before.values()].filter((verdict) => !kept.has(keyOf(verdict))),
   );
-  return verdicts;
+  return { verdicts, isOvertaken: written.length < changed.length };
 }
 
 /** A verdict with when each of its findings was first seen. */
@@ -108,7 +122,7 @@ function keyOf({ role, targetArn }: VerdictKey): string {
 function changedFrom(before: StoredVerdict | undefined, verdict: StoredVerdict): NewVerdict[] {
   const isSame = before?.digest === verdict.digest;
   if (isSame && before.revision === verdict.revision) return [];
-  if (isSame) return [{ ...verdict, change: null }];
+  if (isSame) return [{ ...verdict, before: before.digest, change: null }];
   const [codes, old] = [codesOf(verdict), before === undefined ? [] : codesOf(before)];
   const change: Change = {
     fromStatus: before?.status ?? null,
@@ -119,7 +133,7 @@ function changedFrom(before: StoredVerdict | undefined, verdict: StoredVerdict):
     limitAfter: verdict.figures.limitSeconds,
     text: worstText(verdict),
   };
-  return [{ ...verdict, change }];
+  return [{ ...verdict, before: before?.digest ?? null, change }];
 }
 
 function codesOf({ findings }: StoredVerdict): string[] {

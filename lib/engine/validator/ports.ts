@@ -35,8 +35,11 @@ export type StoredVerdict = Omit<Verdict, "findings"> & {
   checkedAt: Date;
 };
 
-/** A verdict to keep; `change` is null where it says the same of a role that was saved again. */
-export type NewVerdict = StoredVerdict & { change: Change | null };
+/**
+ * A verdict to keep in place of the one with the digest `before` (null: there was none); `change` is null
+ * where it says the same of a role that was saved again.
+ */
+export type NewVerdict = StoredVerdict & { before: string | null; change: Change | null };
 
 /** How a verdict differs from the one before. */
 export type Change = {
@@ -84,7 +87,7 @@ export type ValidatorStore = {
   settle(claimed: ClaimedFact, look: Look, nextSeconds: number): Promise<void>;
   /** Of one role; null: of the mount. */
   verdicts(mountId: string, roles: readonly string[] | null): Promise<StoredVerdict[]>;
-  /** @returns those that were written; what another process wrote just as well is not. */
+  /** @returns those that were written; one that another process replaced meanwhile is not. */
   putVerdicts(verdicts: readonly NewVerdict[]): Promise<readonly NewVerdict[]>;
   /** Notes that verdicts were found to be the same again, and on what that rests now. */
   seeAgain(mountId: string, verdicts: readonly StoredVerdict[]): Promise<void>;
