@@ -37,11 +37,13 @@ function Title({ title, result }: Pick<Check, "title" | "result">) {
   const { word } = RESULTS[result];
   return result === "failed" ? (
     <Box variant="strong">
-      {title}: {word}
+      <span className="measured">
+        {title}: {word}
+      </span>
     </Box>
   ) : (
-    <>
+    <span className="measured">
       {title}: {word}
-    </>
+    </span>
   );
 }

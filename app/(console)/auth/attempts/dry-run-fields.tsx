@@ -75,7 +75,7 @@ function Where({ values, mountPaths, fields, onChange }: Props) {
     .filter((path) => path !== "")
     .map((path) => ({ value: path, label: path }));
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField label="Mount" errorText={fields["mount"]}>
         <Select
           options={options}
@@ -96,7 +96,7 @@ function Where({ values, mountPaths, fields, onChange }: Props) {
           onChange={({ detail }) => onChange({ role: detail.value })}
         />
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }
 
