@@ -174,6 +174,14 @@ describe("a mount that leaves sessions alone", () => {
     expect(await session.use()).toBe("AccessDenied");
   });
 
+  test("turned on leaves the limits of a session what they are", async () => {
+    const { leaseId } = await drawn("app");
+    const lease = dataOf(await world.ask(`GET sys/leasehold/leases/${leaseId}`));
+    const terms = (lease["limits"] as { term: string }[]).map(({ term }) => term);
+    expect(terms).toContain("role_max");
+    expect(terms).not.toContain("lease_default");
+  });
+
   test("bad settings are refused", async () => {
     expect(errorOf(await configure({ mode: "deny" }))).toBe(
       "mode must be one of off, deny_session",

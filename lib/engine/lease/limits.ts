@@ -47,7 +47,7 @@ async function boundsOf(ports: Ports, scope: RequestScope, lease: FoundLease): P
   const mount = config.mounts.byId(lease.mountId);
   const ttls = mount === null ? null : mountTtls(mount, ports.limits);
   const mountMax: Bound = ["mount_max", ttls?.mountMaxSeconds ?? null];
-  if (lease.needsUndo) {
+  if (isUser(lease)) {
     const stored = await config.setting(lease.mountId, LEASE_CONFIG.setting, LEASE_CONFIG.key);
     const leaseSeconds = positive(stored?.body, "leaseSeconds");
     return [
@@ -71,6 +71,11 @@ async function boundsOf(ports: Ports, scope: RequestScope, lease: FoundLease): P
   ];
 }
 
+/** Its life is the lease's; a session's was asked of AWS. Both may have to be ended there. */
+function isUser({ kind }: FoundLease): boolean {
+  return kind === "iam_user";
+}
+
 function positive(body: JsonObject | undefined, name: string): number | null {
   const seconds: Json | undefined = body?.[name];
   return typeof seconds === "number" && seconds > 0 ? seconds : null;
@@ -84,7 +89,7 @@ function defaultWhereItHeld(lease: FoundLease, seconds: number | null): number |
 
 /** Null where a configured term explains the end, or a renewal has moved it. */
 function requestedSeconds(lease: FoundLease, bounds: readonly Bound[]): number | null {
-  if (lease.lastRenewedAt !== null || lease.needsUndo) return null;
+  if (lease.lastRenewedAt !== null || isUser(lease)) return null;
   const seconds = Math.round((lease.expiresAt.getTime() - lease.issuedAt.getTime()) / 1000);
   const isExplained = bounds.some(
     ([, bound]) => bound !== null && Math.abs(bound - seconds) <= SAME_END_SECONDS,
