@@ -105,7 +105,6 @@ function watch(
 
 function leave(): void {
   const next = `${window.location.pathname}${window.location.search}`;
-  // Loaded anew: nothing of the ended session stays in the page.
-  // eslint-disable-next-line @next/next/no-location-assign-relative-destination
+  // eslint-disable-next-line @next/next/no-location-assign-relative-destination -- loaded anew, so that nothing of the ended session stays
   window.location.assign(`/login?${new URLSearchParams({ next, ended: "1" }).toString()}`);
 }

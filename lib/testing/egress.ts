@@ -26,8 +26,7 @@ export function watchEgress(): Egress {
   const observer = new PerformanceObserver((list) => list.getEntries().forEach(tell));
   observer.observe({ entryTypes: ["dns"] });
   const database = `:${new URL(inject("database").url).port}`;
-  // Called by Reflect.apply only, with the socket it belongs to.
-  // eslint-disable-next-line @typescript-eslint/unbound-method
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the socket it belongs to
   const connect: (...given: never[]) => Socket = Socket.prototype.connect;
   Socket.prototype.connect = function (this: Socket, ...given: unknown[]): Socket {
     const target = targetOf(given);
