@@ -8,7 +8,7 @@ import {
 } from "@/lib/engine/audit/entry";
 import { auditedHeaders } from "@/lib/engine/audit/devices";
 import type { AuditRow } from "@/lib/engine/audit/row";
-import { withoutCanonicalString } from "@/lib/engine/aws-auth/login-facts";
+import { withoutAnswer } from "@/lib/engine/aws-auth/login-facts";
 import type { ConfigSnapshot } from "@/lib/engine/config-snapshot";
 import type { Effect } from "@/lib/engine/effects";
 import { jsonLine } from "@/lib/engine/hidden-characters";
@@ -221,8 +221,7 @@ export class Trail {
     const at = this.#ports.clock.now();
     const entry = responseEntry(at, this.#facts(), outcomeOf(told, error), this.#builtIn());
     // Who looks for the cause of a refused login reads it here; devices hash it, as Vault does.
-    if (error !== null && this.#isLogin())
-      entry["error"] ??= withoutCanonicalString(errorText(error));
+    if (error !== null && this.#isLogin()) entry["error"] ??= withoutAnswer(errorText(error));
     return {
       ...this.#rowFacts(),
       kind: this.#begun ? "response" : "both",

@@ -54,3 +54,10 @@ export function stsFacts(answer: StsAnswer): Pick<LoginFacts, "stsStatus" | "sts
 export function withoutCanonicalString(text: string): string {
   return text.replace(/(The Canonical String for this request should have been)[^]*/, "$1 …");
 }
+
+/** The same for the log, where of an answer of STS stands its error code alone: whose it is, is not known. */
+export function withoutAnswer(text: string): string {
+  return text.replace(/( from STS: )([^]*)$/, (_all, lead: string, answer: string) => {
+    return lead + (/<Code>([\w.]{1,64})<\/Code>/.exec(answer)?.[1] ?? "…");
+  });
+}
